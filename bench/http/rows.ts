@@ -16,7 +16,7 @@ export interface RequestRow {
   readonly books?: number
   /** The connections, in place of the option's. */
   readonly connections?: number
-  /** Where the servers keep their books; in memory by default. A row with PostgreSQL is measured only by its name. */
+  /** The kind of the database of each server; in memory by default. A row with PostgreSQL is measured only by its name. */
   readonly database?: DatabaseKind
   /** Prepares the requests and their tokens before anything is measured. */
   prepare(issuer: BenchIssuer): Promise<RequestTemplate>

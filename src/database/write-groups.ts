@@ -55,15 +55,15 @@ export function createBookWriter(database: Database) {
 
   const addGroup = (group: WriteGroup) =>
     runInTransaction(shares.writes, async (transaction) => {
-      const context = { transaction, statements, dialectSql, isIdAllocationLocked: false }
-      // Takes further writes while it waits for the lock.
+      // A single write with keys may need no ids: it was executed before.
       const isIdAllocationLocked = group.writes.length > 1 || group.writes.every(isPlain)
+      // The group accepts further writes while it waits for the lock.
       if (isIdAllocationLocked) await dialectSql.lockIdAllocation(transaction)
-      const writes = group.close()
+      const writes: readonly BookWrite[] = group.close()
+      const context = { transaction, statements, dialectSql, isIdAllocationLocked }
       const [first] = writes
-      if (first && writes.length === 1)
-        return new Map([[first as BookWrite, await addBooks({ ...context, isIdAllocationLocked }, first)]])
-      return addBooksTogether({ ...context, isIdAllocationLocked }, writes).catch((cause) => {
+      if (first && writes.length === 1) return new Map([[first, await addBooks(context, first)]])
+      return addBooksTogether(context, writes).catch((cause) => {
         throw new GroupError('A group of writes was rolled back.', { cause })
       })
     })
@@ -73,22 +73,10 @@ export function createBookWriter(database: Database) {
       addBooks({ transaction, statements, dialectSql, isIdAllocationLocked: false }, write),
     )
 
-  return function add(books: readonly NewBook[], options: AddBooksOptions): Promise<StoredBook[]> {
-    const write = createBookWrite(books, options)
-    if (!openGroup?.accepts(write)) {
-      openGroup = new WriteGroup()
-      const added = openGroup.add(write)
-      void run(openGroup)
-      return added
-    }
-    return openGroup.add(write)
-  }
-
   /** Never rejects. */
   async function run(group: WriteGroup): Promise<void> {
     const added = await addGroup(group).catch((error) => error)
-    const writes = group.close()
-    for (const write of writes) {
+    for (const write of group.close()) {
       const books = added instanceof Map ? added.get(write) : undefined
       if (books) write.resolve(books)
       else if (added instanceof Map || added instanceof GroupError)
@@ -96,9 +84,18 @@ export function createBookWriter(database: Database) {
       else write.reject(added)
     }
   }
+
+  return function add(books: readonly NewBook[], options: AddBooksOptions): Promise<StoredBook[]> {
+    const write = createBookWrite(books, options)
+    if (openGroup?.accepts(write)) return openGroup.add(write)
+    openGroup = new WriteGroup()
+    const added = openGroup.add(write)
+    void run(openGroup)
+    return added
+  }
 }
 
-/** Returns true for a write that needs ids, and finds them without another lock. */
+/** Returns true for a write without keys and chosen ids. */
 const isPlain = ({ books, options }: BookWrite): boolean =>
   options.idempotentWrite === undefined &&
   books.every(({ id, idempotencyKey }) => id === undefined && idempotencyKey === undefined)
