@@ -88,7 +88,7 @@ export class MeasuredServer {
     const cpuBefore = readCpuMicros(pid)
     const result = await this.#sendLoad({
       port,
-      connections: Math.min(connections, this.row.connections ?? connections),
+      connections: this.row.connections ?? connections,
       seconds,
     })
     const cpuMicros = readCpuMicros(pid) - cpuBefore

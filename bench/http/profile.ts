@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BenchIssuer, withIssuer } from '../support/issuer.ts'
 import { log, markdownTable } from '../support/report.ts'
-import { apiCommand, withServer } from '../support/server-process.ts'
+import { apiCommand, type ServerProcess, withServer } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
+import { withDatabases } from './databases.ts'
 import { addBooks, MeasuredServer, type MeasureOptions } from './measure.ts'
 import type { RequestRow } from './rows.ts'
 import { pinned } from './servers.ts'
@@ -55,7 +56,7 @@ function profileRow(row: RequestRow, issuer: BenchIssuer, options: MeasureOption
   log(row.title)
   // perf finds the names of JavaScript functions in the file that this option writes.
   const command = pinned(apiCommand({}, ['--perf-basic-prof-only-functions']))
-  return withServer(command, issuer.url, async (server) => {
+  const profile = async (server: ServerProcess) => {
     await addBooks([server], row, issuer)
     const measured = new MeasuredServer(server, row, await row.prepare(issuer))
     await measured.check()
@@ -78,7 +79,10 @@ function profileRow(row: RequestRow, issuer: BenchIssuer, options: MeasureOption
       `By the system’s own clock a request took ${cpuPerRequest.toFixed(1)} µs while it was sampled (the sum is ` +
       `${percent(sum / cpuPerRequest)} of that) and ${before.cpuPerRequest.toFixed(1)} µs before.`
     return [`### ${row.title}`, markdownTable(lines), note].join('\n\n')
-  })
+  }
+  return withDatabases([command], row.database, ([prepared = command]) =>
+    withServer(prepared, issuer.url, profile),
+  )
 }
 
 /**

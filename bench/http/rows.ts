@@ -1,4 +1,5 @@
 import { UsageError } from '../../src/errors/exit-error.ts'
+import type { DatabaseKind } from '../support/bench-fixture.ts'
 import type { BenchIssuer } from '../support/issuer.ts'
 import type { LoadRequest } from '../support/load-generator.ts'
 import { formatNumber, PLACEHOLDER, type RequestTemplate } from '../support/request-template.ts'
@@ -13,8 +14,10 @@ export interface RequestRow {
   readonly peers?: readonly string[]
   /** Books in the database before the measurement. */
   readonly books?: number
-  /** Upper bound of the connections. */
+  /** The connections, in place of the option's. */
   readonly connections?: number
+  /** The kind of the database of each server; in memory by default. A row with PostgreSQL is measured only by its name. */
+  readonly database?: DatabaseKind
   /** Prepares the requests and their tokens before anything is measured. */
   prepare(issuer: BenchIssuer): Promise<RequestTemplate>
   /** @param number the request's, counted from 0 for each server */
@@ -41,8 +44,21 @@ const bookBody = (operation = 'Book') =>
   graphqlBody(`query ${operation}($id: ID!) { book(id: $id) { ${FIELDS} } }`, { id: '1' })
 const expectedBook = () => ({ status: 200, body: { data: { book: FIRST_BOOKS[0] } } })
 
+const WRITE: Pick<RequestRow, 'prepare' | 'expected'> = {
+  prepare: requests(
+    graphqlBody(`mutation Add($input: AddBookInput!) { addBook(input: $input) { ${FIELDS} } }`, {
+      input: exampleBook(PLACEHOLDER),
+    }),
+    ADMIN,
+  ),
+  expected: (_, number) => ({
+    status: 200,
+    body: { data: { addBook: exampleBook(formatNumber(number)) } },
+  }),
+}
+
 /** Requests in the order of the report. */
-export const REQUEST_ROWS: readonly RequestRow[] = [
+const REQUEST_ROWS: readonly RequestRow[] = [
   {
     name: 'book',
     title: 'one book by id',
@@ -91,19 +107,27 @@ export const REQUEST_ROWS: readonly RequestRow[] = [
     prepare: requests(graphqlBody(`{ books(first: ${PAGE_SIZE}) { ${FIELDS} } }`), READ),
     expected: () => ({ status: 200, body: { data: { books: firstPage() } } }),
   },
+  { name: 'write', title: 'a book is added', ...WRITE },
   {
-    name: 'write',
-    title: 'a book is added',
-    prepare: requests(
-      graphqlBody(`mutation Add($input: AddBookInput!) { addBook(input: $input) { ${FIELDS} } }`, {
-        input: exampleBook(PLACEHOLDER),
-      }),
-      ADMIN,
-    ),
-    expected: (_, number) => ({
-      status: 200,
-      body: { data: { addBook: exampleBook(formatNumber(number)) } },
-    }),
+    name: 'write-file-1',
+    title: 'a book is added to a file, and synced to the disk',
+    database: 'SQLite',
+    connections: 1,
+    ...WRITE,
+  },
+  {
+    name: 'write-file-64',
+    title: 'books are added to a file, and synced to the disk',
+    database: 'SQLite',
+    connections: 64,
+    ...WRITE,
+  },
+  {
+    name: 'write-postgres',
+    title: 'a book is added to PostgreSQL (CPU of the server alone)',
+    database: 'PostgreSQL',
+    peers: [],
+    ...WRITE,
   },
   {
     name: 'big-document',
@@ -132,6 +156,11 @@ export const REQUEST_ROWS: readonly RequestRow[] = [
     },
   },
 ]
+
+/** The rows that are measured without `--rows`. */
+export const DEFAULT_ROWS: readonly RequestRow[] = REQUEST_ROWS.filter(
+  ({ database }) => database !== 'PostgreSQL',
+)
 
 /** @throws UsageError for an unknown name */
 export function findRow(name: string): RequestRow {

@@ -4,7 +4,7 @@ import { API_NAME } from '../support/server-process.ts'
 import { reportGoals } from './goals.ts'
 import type { MeasureOptions } from './measure.ts'
 import { reportProfile } from './profile.ts'
-import { findRow, REQUEST_ROWS } from './rows.ts'
+import { DEFAULT_ROWS, findRow } from './rows.ts'
 import { checkoutServer, findServer, installPeers, SERVERS } from './servers.ts'
 import { reportTables } from './tables.ts'
 
@@ -31,11 +31,11 @@ export async function runHttp(
   if (report === 'profile') console.log(await reportProfile(rows ?? [findRow('book')], options))
   else if (beside !== undefined) {
     const checkouts = [findServer(API_NAME), checkoutServer(beside)]
-    console.log(await reportTables(rows ?? REQUEST_ROWS, checkouts, options))
+    console.log(await reportTables(rows ?? DEFAULT_ROWS, checkouts, options))
   } else {
     installPeers()
     if (report === 'goals') return reportGoals(options)
-    console.log(await reportTables(rows ?? REQUEST_ROWS, servers ?? SERVERS, options))
+    console.log(await reportTables(rows ?? DEFAULT_ROWS, servers ?? SERVERS, options))
   }
   return undefined
 }

@@ -20,7 +20,7 @@ const peer = (name: string, title: string): ServerCommand => ({
 export const pinned = (command: ServerCommand): ServerCommand =>
   canPin ? { ...command, core: SERVER_CORE } : command
 
-/** The servers of the `http` reports. Each keeps its books in SQLite, in memory. */
+/** The servers of the `http` reports. Each keeps its books in SQLite, in memory unless the row has another database. */
 export const SERVERS: readonly ServerCommand[] = [
   apiCommand(),
   peer('mercurius', 'Mercurius, JIT'),

@@ -5,6 +5,7 @@ import { log, markdownTable } from '../support/report.ts'
 import { API_NAME, type ServerCommand, withServers } from '../support/server-process.ts'
 import { median, roundRatios } from '../support/statistics.ts'
 import { findWrk } from '../support/wrk.ts'
+import { withDatabases } from './databases.ts'
 import { addBooks, MeasuredServer, type MeasureOptions, measureInterleaved } from './measure.ts'
 import { GRAPHQL_PEERS, type RequestRow } from './rows.ts'
 import { OTHER_CHECKOUT_NAME, pinned } from './servers.ts'
@@ -55,12 +56,14 @@ async function measureRow(
   const template = await row.prepare(issuer)
   const names = [API_NAME, OTHER_CHECKOUT_NAME, ...(row.peers ?? GRAPHQL_PEERS)]
   const commands = servers.filter(({ name }) => names.includes(name))
-  return withServers(commands.map(pinned), issuer.url, async (started) => {
-    await addBooks(started, row, issuer)
-    const measured = started.map((server) => new MeasuredServer(server, row, template))
-    await measureInterleaved(measured, options)
-    return { row, servers: measured }
-  })
+  return withDatabases(commands.map(pinned), row.database, (prepared) =>
+    withServers(prepared, issuer.url, async (started) => {
+      await addBooks(started, row, issuer)
+      const measured = started.map((server) => new MeasuredServer(server, row, template))
+      await measureInterleaved(measured, options)
+      return { row, servers: measured }
+    }),
+  )
 }
 
 /** Formats the CPU of all servers in one table, with this project's CPU divided by theirs in brackets. */

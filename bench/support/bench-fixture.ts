@@ -16,7 +16,7 @@ export type BenchFixture = Awaited<ReturnType<typeof createBenchFixture>>
 export async function createBenchFixture() {
   const issuer = await startEmbeddedAuthorizationServer(parseConfig({ ISSUER_PORT: '0' }), undefined)
   const folder = createTemporaryFolder()
-  const databases: string[] = []
+  const postgres = createPostgresDatabases()
   const newFile = (name: string) => join(folder, `${randomUUID()}-${name}`)
   return {
     /** Grants all scopes. */
@@ -25,11 +25,7 @@ export async function createBenchFixture() {
     newFile,
     /** Returns the URL of a new, empty database. */
     async createDatabase(kind: DatabaseKind): Promise<string> {
-      if (kind === 'SQLite') return `file:${newFile('books.db')}`
-      const name = `fakebook_bench_${randomUUID().replaceAll('-', '')}`
-      await queryPostgres(`create database ${name}`)
-      databases.push(name)
-      return Object.assign(new URL(POSTGRES_ADMIN_URL), { pathname: `/${name}` }).href
+      return kind === 'SQLite' ? `file:${newFile('books.db')}` : postgres.create()
     },
     /** @param script a program that starts the API in place of src/main.ts */
     startApi(env: Readonly<Record<string, string>>, script?: string): Promise<ServerProcess> {
@@ -42,8 +38,25 @@ export async function createBenchFixture() {
         API_URL: origin,
       }),
     async close(): Promise<void> {
-      for (const name of databases) await queryPostgres(`drop database if exists ${name} with (force)`)
+      await postgres.drop()
       await issuer.close()
+    },
+  }
+}
+
+/** Creates empty databases of PostgreSQL (TEST_POSTGRES), and drops them. */
+export function createPostgresDatabases() {
+  const names: string[] = []
+  return {
+    /** Returns the URL of a new database. */
+    async create(): Promise<string> {
+      const name = `fakebook_bench_${randomUUID().replaceAll('-', '')}`
+      await queryPostgres(`create database ${name}`)
+      names.push(name)
+      return Object.assign(new URL(POSTGRES_ADMIN_URL), { pathname: `/${name}` }).href
+    },
+    async drop(): Promise<void> {
+      for (const name of names) await queryPostgres(`drop database if exists ${name} with (force)`)
     },
   }
 }

@@ -1,186 +1,146 @@
-import { sql } from 'kysely'
-import { alreadyExists, idempotencyInFlight } from '../errors/api-error.ts'
-import type { InputIssue } from '../errors/error-details.ts'
-import { splitIntoChunks } from './chunks.ts'
-import type { DialectSql } from './dialect.ts'
-import { WriteConflictError } from './errors.ts'
-import {
-  findIdempotencyRecords,
-  hashJson,
-  type IdempotentWrite,
-  type KeyedBook,
-  readBookIdsByKey,
-  readBookIdsOfWrite,
-  saveIdempotencyRecords,
-  toStoredOwner,
-} from './idempotency.ts'
+import { idempotencyInFlight } from '../errors/api-error.ts'
+import { findIdempotencyRecords, readBookIdsByKey, readBookIdsOfWrite, toStoredOwner } from './idempotency.ts'
 import { joinWords } from './search-words.ts'
-import { BOOK_COLUMNS, type StoredBook, type WriteTransaction } from './tables.ts'
+import {
+  type AddBooksOptions,
+  type BookWrite,
+  describeKey,
+  findBooks,
+  identityOf,
+  listBookIds,
+  listKeys,
+  type NewBook,
+  ownerOf,
+  storeNewWrites,
+  type WriteContext,
+} from './store-books.ts'
+import type { StoredBook } from './tables.ts'
 
-/** A validated book to add. */
-export type NewBook = {
-  /** Its path in the request, for error messages. */
-  readonly argument: string
-  /** Undefined: the next free id. */
-  readonly id: number | undefined
-  readonly title: string
-  readonly author: string
-  readonly cents: number
-  readonly numPages: number
-  /** The client's own key for this book. */
-  readonly idempotencyKey?: string | undefined
-}
-
-export type AddBooksOptions = {
-  /** The token's `cid`, if it has one. */
-  readonly clientId: string | undefined
-  /** The token's subject. */
-  readonly addedBy: string
-  readonly addedAt: Date
-  /** The lifetime of idempotency records. */
-  readonly idempotencyTtlMs: number
-  /** The key of the whole write, if it has one. */
-  readonly idempotentWrite: IdempotentWrite | undefined
-}
-
-type IdentifiedBook = { readonly book: NewBook; readonly id: number }
+/** Prepares a write outside of its transaction, which others wait for. */
+export const createBookWrite = (books: readonly NewBook[], options: AddBooksOptions): BookWrite => ({
+  books: books.map((book) => ({
+    ...book,
+    words: joinWords(book.title),
+    authorWords: joinWords(book.author),
+  })),
+  options,
+})
 
 /**
- * Adds books in one transaction. Books that were added under their idempotency keys before are returned as they are.
+ * Adds the books of one write. Books that were added under their idempotency keys before are returned as they are.
  * @returns a book for each, in the same order
  * @throws ApiError as `BookRepository.add` does, or WriteConflictError
  */
-export async function addBooks(
-  transaction: WriteTransaction,
-  dialectSql: DialectSql,
-  books: readonly NewBook[],
-  options: AddBooksOptions,
-): Promise<StoredBook[]> {
-  const { idempotentWrite, addedAt, idempotencyTtlMs } = options
-  const owner = { clientId: options.clientId, subject: options.addedBy }
-  const now = addedAt.getTime()
-  if (idempotentWrite) {
-    const lockName = JSON.stringify([toStoredOwner(owner), idempotentWrite.key])
-    if (!(await dialectSql.tryAdvisoryLock(transaction, lockName))) throw idempotencyInFlight()
-  }
-  const keyedBooks = new Map(books.flatMap((book) => describeKey(book)))
-  const keys = [...keyedBooks.values(), ...(idempotentWrite ? [idempotentWrite] : [])].map(({ key }) => key)
-  const knownRecords = await findIdempotencyRecords(transaction, owner, keys, now)
-  const knownIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
-  if (knownIds) return loadBooks(transaction, knownIds, [])
+export async function addBooks(context: WriteContext, write: BookWrite): Promise<StoredBook[]> {
+  const { books, options } = write
+  const { idempotentWrite } = options
+  if ((await lockKeys(context, [write])).length === 0) throw idempotencyInFlight()
+  const knownRecords = await findRecords(context, options, listKeys(write))
+  const knownWriteIds = idempotentWrite && readBookIdsOfWrite(knownRecords, idempotentWrite)
+  if (knownWriteIds) return loadBooks(context, knownWriteIds, [])
 
   // Books with the same key are one book: added by an earlier request, or earlier in this one.
-  const ids = new Map<NewBook | string, number>(readBookIdsByKey(knownRecords, [...keyedBooks.values()]))
-  const seen = new Set(ids.keys())
-  const unknownBooks = books.filter((book) => !seen.has(identityOf(book)) && seen.add(identityOf(book)))
-  const newBooks = await assignIds(transaction, dialectSql, unknownBooks)
-  for (const { book, id } of newBooks) ids.set(identityOf(book), id)
-  const bookIds = books.map((book) => ids.get(identityOf(book)) as number)
-
-  // Records before books: a concurrent transaction that waits for the same keys then finds the records, rather than
-  // failing because the ids are taken.
-  const bookRecords = newBooks.flatMap(({ book, id }) => {
-    const keyed = keyedBooks.get(book)
-    return keyed ? [{ ...keyed, part: '', bookIds: [id] }] : []
-  })
-  const records = idempotentWrite ? [...bookRecords, { ...idempotentWrite, bookIds }] : bookRecords
-  await saveIdempotencyRecords(transaction, owner, records, now, now + idempotencyTtlMs)
-  return loadBooks(transaction, bookIds, await insertBooks(transaction, newBooks, options))
-}
-
-const identityOf = (book: NewBook) => book.idempotencyKey ?? book
-
-/** Returns a book with its key, if it has one. */
-function describeKey(book: NewBook): [NewBook, KeyedBook][] {
-  const { idempotencyKey, argument, id, title, author, cents, numPages } = book
-  if (idempotencyKey === undefined) return []
-  const requestHash = hashJson([id, title, author, cents, numPages])
-  return [[book, { key: idempotencyKey, requestHash, argument: `${argument}.idempotencyKey` }]]
-}
-
-async function assignIds(transaction: WriteTransaction, dialectSql: DialectSql, books: readonly NewBook[]) {
-  const chosenIds = new Set(books.flatMap(({ id }) => id ?? []))
-  const missing = books.filter(({ id }) => id === undefined).length
-  if (missing > 0) await dialectSql.lockIdAllocation(transaction)
-  const last = missing > 0 ? await findLastUsedId(transaction, missing, chosenIds) : 0
-  const freeIds = unusedIdsAfter(last, chosenIds)
-  return books.map((book) => ({ book, id: book.id ?? freeIds.next().value }))
-}
-
-function* unusedIdsAfter(last: number, chosenIds: ReadonlySet<number>): Generator<number, never> {
-  for (let id = last + 1; ; id += 1) if (!chosenIds.has(id)) yield id
+  const keyedBooks = books.flatMap((book) => describeKey(book) ?? [])
+  const knownIds = readBookIdsByKey(knownRecords, keyedBooks)
+  const seen = new Set<NewBook | string>(knownIds.keys())
+  const newBooks = books.filter((book) => !seen.has(identityOf(book)) && seen.add(identityOf(book)))
+  const newWrite = { books, options, newBooks, knownIds }
+  const inserted = await storeNewWrites(context, [newWrite])
+  const insertedIds = new Map([...inserted].map(([book, { id }]) => [book, id]))
+  return loadBooks(context, listBookIds(newWrite, insertedIds), [...inserted.values()])
 }
 
 /**
- * Finds the last id, stored or chosen in this request, that enough unused ones follow. It need not be the largest one: a
- * client may have taken the last id of all.
+ * Adds the books of several writes as if each were alone, if all keys are new and all ids are free.
+ * @returns the books of each write; one that is missing here has to be added alone
+ * @throws WriteConflictError
  */
-async function findLastUsedId(transaction: WriteTransaction, count: number, chosenIds: ReadonlySet<number>) {
-  const needed = count + chosenIds.size
-  const { rows } = await sql<{ id: number; gap_end: number }>`
-    select id, gap_end from (
-      select id, coalesce((select min(id) - 1 from books as later where later.id > books.id),
-        ${sql.lit(Number.MAX_SAFE_INTEGER)}) as gap_end
-      from books
-    ) as gaps where gap_end - id >= ${needed} order by id desc limit 1`.execute(transaction)
-  // Without such a book, the ids before the first one are unused.
-  const { id: last, gap_end: gapEnd } = rows[0] ?? { id: 0, gap_end: needed }
-  return Math.max(last, ...[...chosenIds].filter((id) => id > last && id + needed <= gapEnd))
+export async function addBooksTogether(
+  context: WriteContext,
+  writes: readonly BookWrite[],
+): Promise<ReadonlyMap<BookWrite, StoredBook[]>> {
+  const newWrites = await findNewWrites(context, writes)
+  const inserted = await storeNewWrites(
+    context,
+    newWrites.map((write) => ({ ...write, newBooks: write.books, knownIds: new Map() })),
+  )
+  const listInserted = ({ books }: BookWrite) => books.flatMap((book) => inserted.get(book) ?? [])
+  return new Map(newWrites.map((write) => [write, listInserted(write)]))
 }
 
-/**
- * Inserts books and returns them as stored.
- * @throws ApiError `ALREADY_EXISTS` for all ids that are taken, or WriteConflictError if an id that was free is taken
- */
-async function insertBooks(
-  transaction: WriteTransaction,
-  newBooks: readonly IdentifiedBook[],
-  { addedBy, addedAt }: AddBooksOptions,
-): Promise<StoredBook[]> {
-  const sorted = newBooks.toSorted((a, b) => a.id - b.id)
-  const rows = sorted.map(({ book, id }) => ({
-    id,
-    title: book.title,
-    author: book.author,
-    cents: book.cents,
-    num_pages: book.numPages,
-    added_by: addedBy,
-    added_at: addedAt.toISOString(),
-  }))
-  const insertedIds = new Set<number>()
-  for (const chunk of splitIntoChunks(rows)) {
-    const insert = transaction
-      .insertInto('books')
-      .values(
-        chunk.map((row) => ({ ...row, words: joinWords(row.title), author_words: joinWords(row.author) })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-    for (const { id } of await insert.execute()) insertedIds.add(id)
+/** Returns the writes whose keys and ids are neither stored nor those of another write. */
+async function findNewWrites(
+  context: WriteContext,
+  writes: readonly BookWrite[],
+): Promise<readonly BookWrite[]> {
+  const names = new Set<string>()
+  const isDistinct = (write: BookWrite) => {
+    const added = listNames(write)
+    const sizeBefore = names.size
+    for (const name of added) names.add(name)
+    return names.size === sizeBefore + added.length
   }
-  // `delete` and not `has`: an id that the request contains twice was inserted once.
-  const taken = sorted.filter(({ id }) => !insertedIds.delete(id))
-  if (taken.some(({ book }) => book.id === undefined)) throw new WriteConflictError()
-  if (taken.length > 0) throw alreadyExists(taken.map(describeTakenId))
-  return rows
+  const lockedWrites = await lockKeys(context, writes.filter(isDistinct))
+  const stored = await findStoredNames(context, lockedWrites)
+  if (stored.size === 0) return lockedWrites
+  return lockedWrites.filter((write) => !listNames(write).some((name) => stored.has(name)))
 }
 
-const describeTakenId = ({ book, id }: IdentifiedBook): InputIssue => ({
-  argument: `${book.argument}.id`,
-  message: `The id ${id} is taken. Leave it out to get the next free one.`,
-})
+const nameId = (id: number) => `id ${id}`
+const nameKey = (options: AddBooksOptions, key: string) =>
+  JSON.stringify([toStoredOwner(ownerOf(options)), key])
+
+/** Returns names for the ids and the idempotency keys of a write. */
+const listNames = (write: BookWrite): string[] => [
+  ...listKeys(write).map((key) => nameKey(write.options, key)),
+  ...listChosenIds(write).map(nameId),
+]
+
+/** Returns the names of ids and idempotency keys of these writes that are stored. */
+async function findStoredNames(context: WriteContext, writes: readonly BookWrite[]): Promise<Set<string>> {
+  const stored = new Set<string>()
+  const keyedWrites = writes.filter((write) => listKeys(write).length > 0)
+  const writesByOwner = Map.groupBy(keyedWrites, ({ options }) => toStoredOwner(ownerOf(options)))
+  for (const ownWrites of writesByOwner.values()) {
+    const [first] = ownWrites
+    if (!first) continue
+    const records = await findRecords(context, first.options, ownWrites.flatMap(listKeys))
+    for (const { key } of records) stored.add(nameKey(first.options, key))
+  }
+  for (const { id } of await findBooks(context, writes.flatMap(listChosenIds))) stored.add(nameId(id))
+  return stored
+}
+
+const listChosenIds = ({ books }: BookWrite) => books.flatMap(({ id }) => id ?? [])
+
+/** Locks the keys of whole writes. Returns the writes whose key no other transaction has locked. */
+async function lockKeys({ transaction, dialectSql }: WriteContext, writes: readonly BookWrite[]) {
+  const nameLock = ({ options }: BookWrite) =>
+    options.idempotentWrite && nameKey(options, options.idempotentWrite.key)
+  const names = writes.flatMap((write) => nameLock(write) ?? [])
+  if (names.length === 0) return writes
+  const locked = await dialectSql.tryAdvisoryLocks(transaction, names)
+  return writes.filter((write) => {
+    const name = nameLock(write)
+    return name === undefined || locked.has(name)
+  })
+}
+
+const findRecords = (
+  { transaction, statements }: WriteContext,
+  options: AddBooksOptions,
+  keys: readonly string[],
+) => findIdempotencyRecords(transaction, statements, ownerOf(options), keys, options.addedAt.getTime())
 
 /** @param inserted books that need not be fetched */
 async function loadBooks(
-  transaction: WriteTransaction,
+  context: WriteContext,
   ids: readonly number[],
   inserted: readonly StoredBook[],
 ): Promise<StoredBook[]> {
   const booksById = new Map(inserted.map((book) => [book.id, book]))
-  for (const chunk of splitIntoChunks([...new Set(ids)].filter((id) => !booksById.has(id)))) {
-    const query = transaction.selectFrom('books').select(BOOK_COLUMNS).where('id', 'in', chunk)
-    for (const book of await query.execute()) booksById.set(book.id, book)
-  }
+  const missing = [...new Set(ids)].filter((id) => !booksById.has(id))
+  for (const book of await findBooks(context, missing)) booksById.set(book.id, book)
   return ids.map((id) => {
     const book = booksById.get(id)
     if (!book) throw new Error(`book ${id} of an idempotency record no longer exists`)

@@ -1,4 +1,3 @@
-import { type AddBooksOptions, addBooks, type NewBook } from './add-books.ts'
 import {
   type BookCount,
   type BookCriteria,
@@ -10,7 +9,7 @@ import { splitIntoPaddedChunks } from './chunks.ts'
 import type { Database } from './database.ts'
 import { outageToApiError, readWithRetry } from './errors.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
-import { runInTransaction } from './transaction.ts'
+import { createBookWriter } from './write-groups.ts'
 
 /** A page of up to `pageSize` books. Pages are found by their first or last book, never by offset. */
 export type BookPageRequest = BookRange & { readonly criteria: BookCriteria; readonly pageSize: number }
@@ -70,10 +69,7 @@ export function createBookRepository(database: Database) {
      * @throws ApiError `ALREADY_EXISTS` if ids are taken, `IDEMPOTENCY_MISMATCH` if a key was used for another request,
      *   `IDEMPOTENCY_IN_FLIGHT` if a request with the same key is in progress
      */
-    add: (books: readonly NewBook[], options: AddBooksOptions): Promise<StoredBook[]> =>
-      runInTransaction(database.shares.writes, (transaction) =>
-        addBooks(transaction, database.dialectSql, books, options),
-      ),
+    add: createBookWriter(database),
 
     /**
      * Resolves if the database can be read, and its file is the one that was opened. Uses a connection of its own, so that it

@@ -25,6 +25,6 @@ export type DialectSql = {
   readonly ping: RawBuilder<unknown>
   /** Serializes the allocation of ids until this transaction ends. */
   lockIdAllocation(transaction: WriteTransaction): Promise<void>
-  /** Takes a named lock until this transaction ends. Returns false if another transaction holds it. */
-  tryAdvisoryLock(transaction: WriteTransaction, name: string): Promise<boolean>
+  /** Takes named locks until this transaction ends. Returns the names of those that no other transaction holds. */
+  tryAdvisoryLocks(transaction: WriteTransaction, names: readonly string[]): Promise<ReadonlySet<string>>
 }

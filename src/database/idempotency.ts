@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
 import { idempotencyMismatch } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
-import { MAX_BATCH_ROWS, splitIntoChunks } from './chunks.ts'
+import { MAX_BATCH_ROWS, splitIntoChunks, splitIntoPaddedChunks } from './chunks.ts'
 import type { Database } from './database.ts'
 import { mapOutage, WriteConflictError } from './errors.ts'
 import type { Tables, WriteTransaction } from './tables.ts'
+import type { WriteStatements } from './write-statements.ts'
 
 /** A write that a client identifies by a key of its own, so that a repeated request does not repeat it. */
 export type IdempotentWrite = {
@@ -45,6 +46,7 @@ export const toStoredOwner = ({ clientId, subject }: KeyOwner): string =>
 /** Finds the owner's records of these keys that have not expired. */
 export async function findIdempotencyRecords(
   transaction: WriteTransaction,
+  statements: WriteStatements,
   owner: KeyOwner,
   keys: readonly string[],
   now: number,
@@ -53,13 +55,9 @@ export async function findIdempotencyRecords(
   // Earlier versions stored the client, or the subject of a token without one.
   const earlierOwner = toIndexKey(owner.clientId ?? owner.subject)
   const records: IdempotencyRow[] = []
-  for (const chunk of splitIntoChunks(keys)) {
-    const rows = await transaction
-      .selectFrom('idempotency')
-      .selectAll()
-      .where('client_id', 'in', [storedOwner, earlierOwner])
-      .where('key', 'in', chunk)
-      .execute()
+  for (const chunk of splitIntoPaddedChunks(keys)) {
+    const query = statements.findRecords(chunk.length, [storedOwner, earlierOwner, ...chunk])
+    const { rows } = await transaction.executeQuery(query)
     records.push(...rows.filter(({ kept_until }) => kept_until > now))
   }
   const earlier = records.filter(({ client_id }) => client_id !== storedOwner)
@@ -117,45 +115,41 @@ export function readBookIdsByKey(records: readonly IdempotencyRow[], books: read
   return new Map(bookRecords.map(({ key, book_ids }) => [key, Number(book_ids)]))
 }
 
+/** A record to save: a write of an owner, with the ids of its books. */
+export type NewRecord = IdempotentWrite & {
+  readonly storedOwner: string
+  readonly bookIds: readonly number[]
+  readonly keptUntil: number
+}
+
 /**
  * Saves idempotency records. Expired records of the same keys are replaced.
  * @throws WriteConflictError when a concurrent transaction saved one of the keys
  */
 export async function saveIdempotencyRecords(
   transaction: WriteTransaction,
-  owner: KeyOwner,
-  records: readonly (IdempotentWrite & { readonly bookIds: readonly number[] })[],
+  statements: WriteStatements,
+  records: readonly NewRecord[],
   now: number,
-  keptUntil: number,
 ): Promise<void> {
-  const storedOwner = toStoredOwner(owner)
   // Always in the same order: two transactions with common keys then wait for each other but never deadlock.
-  const sorted = records.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const sorted = records.toSorted((a, b) => compare(a.key, b.key) || compare(a.storedOwner, b.storedOwner))
   for (const chunk of splitIntoChunks(sorted)) {
-    const rows = chunk.map(({ key, part, requestHash, bookIds }) => ({
-      client_id: storedOwner,
+    const values = chunk.flatMap(({ storedOwner, key, part, requestHash, bookIds, keptUntil }) => [
+      storedOwner,
       key,
       part,
-      request_hash: requestHash,
-      book_ids: bookIds.join(' '),
-      kept_until: keptUntil,
-    }))
-    const insert = transaction.insertInto('idempotency').values(rows)
-    const { numInsertedOrUpdatedRows } = await insert
-      .onConflict((conflict) =>
-        conflict
-          .columns(['client_id', 'key', 'part'])
-          .doUpdateSet(({ ref }) => ({
-            request_hash: ref('excluded.request_hash'),
-            book_ids: ref('excluded.book_ids'),
-            kept_until: ref('excluded.kept_until'),
-          }))
-          .where('idempotency.kept_until', '<=', now),
-      )
-      .executeTakeFirstOrThrow()
-    if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new WriteConflictError()
+      requestHash,
+      bookIds.join(' '),
+      keptUntil,
+    ])
+    const query = statements.saveRecords(chunk.length, [...values, now])
+    const { numAffectedRows } = await transaction.executeQuery(query)
+    if (numAffectedRows !== BigInt(chunk.length)) throw new WriteConflictError()
   }
 }
+
+const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b))
 
 /** Deletes some of the expired records. Resolves to false when it deleted none: another copy may be deleting them. */
 export async function deleteExpiredIdempotencyBatch(database: Database, now: number): Promise<boolean> {

@@ -118,7 +118,7 @@ export function parsePostgresUrl(url: string): pg.ClientConfig {
   return parseIntoClientConfig(verifiedUrl.href)
 }
 
-type Lock = { readonly taken: boolean }
+type Lock = { readonly name: string; readonly taken: boolean }
 
 const toVector = (column: WordColumn) => sql`array_to_tsvector(string_to_array(${sql.ref(column)}, ' '))`
 
@@ -157,8 +157,10 @@ export const POSTGRES_SQL: DialectSql = {
     await sql`select pg_advisory_xact_lock(hashtextextended('fakebook: next ids', 0))`.execute(transaction)
   },
 
-  async tryAdvisoryLock(transaction, name) {
-    const lock = sql<Lock>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`
-    return (await lock.execute(transaction)).rows[0]?.taken === true
+  async tryAdvisoryLocks(transaction, names) {
+    const lock = sql<Lock>`select name, pg_try_advisory_xact_lock(hashtextextended(name, 0)) as taken
+      from unnest(${names}::text[]) as name`
+    const { rows } = await lock.execute(transaction)
+    return new Set(rows.flatMap(({ name, taken }) => (taken ? name : [])))
   },
 }

@@ -17,13 +17,12 @@ export function createDatabaseAdapter(database: DatabaseSync, mapError: MapError
   return {
     close: () => database.close(),
     prepare: withMappedErrors(mapError, (query: string) => {
-      // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
-      if (query === 'begin') return prepare('begin immediate')
       const known = statements.get(query)
       if (known) return known
       // Statements in use are soon prepared again. To track the oldest one would cost every statement more.
       if (statements.size === MAX_STATEMENTS) statements.clear()
-      const statement = prepare(query)
+      // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
+      const statement = prepare(query === 'begin' ? 'begin immediate' : query)
       statements.set(query, statement)
       return statement
     }),

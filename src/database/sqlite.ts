@@ -139,5 +139,5 @@ export const SQLITE_SQL: DialectSql = {
 
   // SQLite has one writer at a time, so a write transaction holds every lock.
   lockIdAllocation: async () => {},
-  tryAdvisoryLock: async () => true,
+  tryAdvisoryLocks: async (_, names) => new Set(names),
 }

@@ -1,7 +1,9 @@
 import { getDirective } from '@graphql-tools/utils'
 import {
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLSchema,
+  getNamedType,
   getNullableType,
   isInputObjectType,
   isListType,
@@ -48,10 +50,23 @@ export function weighInput(weights: Weights, weight: number, type: GraphQLInputT
     for (const item of Array.isArray(value) ? value : [value])
       sum += weighInput(weights, 0, nullableType.ofType, item)
   } else if (isInputObjectType(nullableType) && typeof value === 'object') {
-    for (const { name, type: fieldType } of Object.values(nullableType.getFields())) {
-      const fieldWeight = weights.get(`${nullableType.name}.${name}`) ?? 0
-      sum += weighInput(weights, fieldWeight, fieldType, Object(value)[name])
-    }
+    for (const field of listWeighedFields(weights, nullableType))
+      sum += weighInput(weights, field.weight, field.type, Object(value)[field.name])
   }
   return sum
+}
+
+type WeighedField = { readonly name: string; readonly weight: number; readonly type: GraphQLInputType }
+
+const weighedFields = new WeakMap<Weights, Map<GraphQLInputObjectType, readonly WeighedField[]>>()
+
+/** Returns the fields of an input type that have a weight, or may hold fields with one. */
+function listWeighedFields(weights: Weights, inputType: GraphQLInputObjectType): readonly WeighedField[] {
+  const known = weighedFields.get(weights)?.get(inputType)
+  if (known) return known
+  const fields = Object.values(inputType.getFields())
+    .map(({ name, type }) => ({ name, type, weight: weights.get(`${inputType.name}.${name}`) ?? 0 }))
+    .filter(({ weight, type }) => weight > 0 || isInputObjectType(getNamedType(type)))
+  weighedFields.set(weights, (weighedFields.get(weights) ?? new Map()).set(inputType, fields))
+  return fields
 }

@@ -27,10 +27,11 @@ type Options = {
 }
 
 /**
- * Opens the audit log: one JSON line for every write, every refused request and every query with refused fields. The line of
- * a write is handed to the operating system before `recordRequest` returns, so that it survives a crash; where a standard
- * stream is not read, it is kept until then. Refused requests are cheap to send in great number; their lines are written
- * together, at the end of the event loop's turn or in front of the next write.
+ * Opens the audit log: one JSON line for every write, every refused request and every query with refused fields. The lines of
+ * writes whose responses are sent together, after a common commit, are handed to the operating system in one piece right
+ * after these responses, before the process handles another event, so that they survive a crash; where a standard stream is
+ * not read, they are kept until then. Refused requests are cheap to send in great number; their lines are written together,
+ * at the end of the event loop's turn or in front of the next write.
  * @param target a file, which is appended to and reopened on SIGHUP, or `stdout`, `stderr` or `off`
  * @param logError called when lines cannot be written; the requests themselves are not affected
  * @throws AuditLogError when the file cannot be opened
@@ -43,8 +44,10 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
   let writer = isFile ? openFile(target) : openStandardStream(target as StandardStream)
   let pending: string[] = []
   let pendingBytes = 0
+  let hasPendingWrite = false
   /** Opens the file again after logrotate has renamed it. Keeps the old one if that fails. */
   function reopen(): void {
+    flush()
     try {
       const previous = writer
       writer = openFile(target)
@@ -53,21 +56,22 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
       logError(error)
     }
   }
-  function flush(hasWrite = false): void {
+  function flush(): void {
     const { length } = pending
     if (length === 0) return
     const lines = pending.join('')
+    const hasWrite = hasPendingWrite
     pending = []
     pendingBytes = 0
+    hasPendingWrite = false
     const onLost = (error?: unknown) => {
       onDropped(length)
       if (error !== undefined) logError(error)
     }
     writer.write(lines, onLost, hasWrite)
   }
-  const flushRefusals = () => flush()
   if (isFile) process.on('SIGHUP', reopen)
-  process.on('exit', flushRefusals)
+  process.on('exit', flush)
   return Object.freeze({
     recordRequest(event: RequestEvent) {
       const type = auditEventType(event)
@@ -75,13 +79,16 @@ export function openAuditLog(target: string, logError: (error: unknown) => void,
       const line = `${formatLine(createEntry(type, event))}\n`
       const lineBytes = Buffer.byteLength(line)
       if (pendingBytes + lineBytes > PIPE_BUF) flush()
-      if (pending.length === 0 && type !== 'write') setImmediate(flushRefusals)
+      if (type === 'write') {
+        // Runs after the promise callbacks that send the other responses of the same commit.
+        if (!hasPendingWrite) process.nextTick(flush)
+        hasPendingWrite = true
+      } else if (pending.length === 0) setImmediate(flush)
       pending.push(line)
       pendingBytes += lineBytes
-      if (type === 'write') flush(true)
     },
     close() {
-      process.off('exit', flushRefusals)
+      process.off('exit', flush)
       process.off('SIGHUP', reopen)
       flush()
       if (isFile) writer.close()

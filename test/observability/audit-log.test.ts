@@ -160,13 +160,17 @@ const eventOf = (requestId: string, isWrite: boolean): RequestEvent => ({
   operationInfo: { operationType: isWrite ? 'mutation' : 'query' },
 })
 
-test('writes a refused request at the end of the turn, and a write at once, in order', async () => {
+/** Waits for what is to happen before the next event. */
+const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve))
+
+test('writes a refused request at the end of the turn, and a write before the next event, in order', async () => {
   const file = join(createTemporaryFolder(), 'audit.log')
   const audit = openAuditLog(file, (error) => expect(error).toBeUndefined())
   const requestIds = () => readEntries(file).map(({ requestId }) => requestId)
   audit.recordRequest(eventOf('refused-1', false))
   expect(requestIds()).toEqual([])
   audit.recordRequest(eventOf('write-1', true))
+  await nextTick()
   expect(requestIds()).toEqual(['refused-1', 'write-1'])
   audit.recordRequest(eventOf('refused-2', false))
   audit.recordRequest(eventOf('refused-3', false))
@@ -192,6 +196,7 @@ test('audit-log/B03 records a write after a flood of refused requests, while the
   for (; dropped === 0; refused++) audit.recordRequest(eventOf(`refused-${refused}`, false))
   const droppedRefusals = dropped
   for (let i = 0; i < 100; i++) audit.recordRequest(eventOf(`write-${i}`, true))
+  await nextTick()
   expect(dropped).toBe(droppedRefusals)
   const bytes = Buffer.alloc(65_536)
   let text = ''
@@ -207,10 +212,26 @@ test('audit-log/B03 records a write after a flood of refused requests, while the
   audit.close()
 })
 
-test('reports lines that cannot be written, and keeps none of them', () => {
+test('audit-log/B04 writes the lines of a common commit in one piece, after the last response', async () => {
+  let pieces = 0
+  let lines = 0
+  const audit = openAuditLog('/dev/full', () => pieces++, { onDropped: (dropped) => (lines += dropped) })
+  const committed = Promise.resolve()
+  const answer = async (name: string) => {
+    await committed
+    audit.recordRequest(eventOf(name, true))
+  }
+  await Promise.all(['write-1', 'write-2', 'write-3'].map(answer))
+  await nextTick()
+  expect([pieces, lines]).toEqual([1, 3])
+  audit.close()
+})
+
+test('reports lines that cannot be written, and keeps none of them', async () => {
   const errors: unknown[] = []
   const audit = openAuditLog('/dev/full', (error) => errors.push(error))
   audit.recordRequest(eventOf('write-1', true))
+  await nextTick()
   audit.recordRequest(eventOf('write-2', true))
   audit.close()
   expect(errors).toEqual([

@@ -11,9 +11,13 @@ export interface BookStore {
 
 const COLUMNS = 'id, title, author, cents, pages'
 
-/** Opens a database in memory with the first books. Costs are stored in cents, as in this project. */
+/**
+ * Opens a database with the first books: a new file BOOKS_FILE, as durable as this project's, or in memory. Costs are stored
+ * in cents, as in this project.
+ */
 export function openBookStore(): BookStore {
-  const database = new DatabaseSync(':memory:')
+  const database = new DatabaseSync(process.env.BOOKS_FILE ?? ':memory:')
+  database.exec('pragma journal_mode = wal; pragma synchronous = full')
   database.exec(
     `create table book (id integer primary key, title text not null, author text not null,
       cents integer not null, pages integer not null);
