@@ -1,30 +1,17 @@
 import { idempotencyInFlight } from '../errors/api-error.ts'
-import { findIdempotencyRecords, readBookIdsByKey, readBookIdsOfWrite, toStoredOwner } from './idempotency.ts'
-import { joinWords } from './search-words.ts'
 import {
   type AddBooksOptions,
   type BookWrite,
-  describeKey,
-  findBooks,
   identityOf,
-  listBookIds,
+  listChosenIds,
   listKeys,
   type NewBook,
   ownerOf,
-  storeNewWrites,
-  type WriteContext,
-} from './store-books.ts'
+  toKeyedBook,
+} from './book-write.ts'
+import { findIdempotencyRecords, readBookIdsByKey, readBookIdsOfWrite, toStoredOwner } from './idempotency.ts'
+import { findBooks, listBookIds, storeNewWrites, type WriteContext } from './store-books.ts'
 import type { StoredBook } from './tables.ts'
-
-/** Prepares a write outside of its transaction, which others wait for. */
-export const createBookWrite = (books: readonly NewBook[], options: AddBooksOptions): BookWrite => ({
-  books: books.map((book) => ({
-    ...book,
-    words: joinWords(book.title),
-    authorWords: joinWords(book.author),
-  })),
-  options,
-})
 
 /**
  * Adds the books of one write. Books that were added under their idempotency keys before are returned as they are.
@@ -40,7 +27,7 @@ export async function addBooks(context: WriteContext, write: BookWrite): Promise
   if (knownWriteIds) return loadBooks(context, knownWriteIds, [])
 
   // Books with the same key are one book: added by an earlier request, or earlier in this one.
-  const keyedBooks = books.flatMap((book) => describeKey(book) ?? [])
+  const keyedBooks = books.flatMap((book) => toKeyedBook(book) ?? [])
   const knownIds = readBookIdsByKey(knownRecords, keyedBooks)
   const seen = new Set<NewBook | string>(knownIds.keys())
   const newBooks = books.filter((book) => !seen.has(identityOf(book)) && seen.add(identityOf(book)))
@@ -110,8 +97,6 @@ async function findStoredNames(context: WriteContext, writes: readonly BookWrite
   for (const { id } of await findBooks(context, writes.flatMap(listChosenIds))) stored.add(nameId(id))
   return stored
 }
-
-const listChosenIds = ({ books }: BookWrite) => books.flatMap(({ id }) => id ?? [])
 
 /** Locks the keys of whole writes. Returns the writes whose key no other transaction has locked. */
 async function lockKeys({ transaction, dialectSql }: WriteContext, writes: readonly BookWrite[]) {

@@ -1,51 +1,21 @@
 import { alreadyExists } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
+import {
+  type AddBooksOptions,
+  type BookWrite,
+  type IndexedBook,
+  identityOf,
+  listKeys,
+  type NewBook,
+  ownerOf,
+  toKeyedBook,
+} from './book-write.ts'
 import { splitIntoPaddedChunks } from './chunks.ts'
 import type { DialectSql } from './dialect.ts'
 import { WriteConflictError } from './errors.ts'
-import {
-  hashJson,
-  type IdempotentWrite,
-  type KeyedBook,
-  type KeyOwner,
-  type NewRecord,
-  saveIdempotencyRecords,
-  toStoredOwner,
-} from './idempotency.ts'
+import { type NewRecord, saveIdempotencyRecords, toStoredOwner } from './idempotency.ts'
 import type { StoredBook, WriteTransaction } from './tables.ts'
 import type { WriteStatements } from './write-statements.ts'
-
-/** A validated book to add. */
-export type NewBook = {
-  /** Its path in the request, for error messages. */
-  readonly argument: string
-  /** Undefined: the next free id. */
-  readonly id: number | undefined
-  readonly title: string
-  readonly author: string
-  readonly cents: number
-  readonly numPages: number
-  /** The client's own key for this book. */
-  readonly idempotencyKey?: string | undefined
-}
-
-export type AddBooksOptions = {
-  /** The token's `cid`, if it has one. */
-  readonly clientId: string | undefined
-  /** The token's subject. */
-  readonly addedBy: string
-  readonly addedAt: Date
-  /** The lifetime of idempotency records. */
-  readonly idempotencyTtlMs: number
-  /** The key of the whole write, if it has one. */
-  readonly idempotentWrite: IdempotentWrite | undefined
-}
-
-/** A book with its words for the search. */
-type IndexedBook = NewBook & { readonly words: string; readonly authorWords: string }
-
-/** One call of `BookRepository.add`. */
-export type BookWrite = { readonly books: readonly IndexedBook[]; readonly options: AddBooksOptions }
 
 /** A transaction of writes, with the SQL of its database. */
 export type WriteContext = {
@@ -56,34 +26,15 @@ export type WriteContext = {
   readonly isIdAllocationLocked: boolean
 }
 
-/** A write, without the books that it added before. */
+/** A write to store. */
 export type NewWrite = BookWrite & {
+  /** Its books that are not stored yet, each once. */
   readonly newBooks: readonly IndexedBook[]
-  /** The ids of books that it added before, by their keys. */
+  /** The ids of its books that an earlier write added, by their keys. */
   readonly knownIds: ReadonlyMap<string, number>
 }
 
 type IdentifiedBook = { readonly book: IndexedBook; readonly options: AddBooksOptions; readonly id: number }
-
-/** Returns the owner of the keys of a write. */
-export const ownerOf = ({ clientId, addedBy }: AddBooksOptions): KeyOwner => ({ clientId, subject: addedBy })
-
-/** Returns the idempotency keys of a write: those of its books, and its own. */
-export function listKeys({ books, options: { idempotentWrite } }: BookWrite): string[] {
-  const keys = books.flatMap(({ idempotencyKey }) => idempotencyKey ?? [])
-  return idempotentWrite ? [...keys, idempotentWrite.key] : keys
-}
-
-/** Returns what is the same for books that are one book. */
-export const identityOf = (book: NewBook) => book.idempotencyKey ?? book
-
-/** Describes the key of a book, if it has one. */
-export function describeKey(book: NewBook): KeyedBook | undefined {
-  const { idempotencyKey, argument, id, title, author, cents, numPages } = book
-  if (idempotencyKey === undefined) return undefined
-  const requestHash = hashJson([id, title, author, cents, numPages])
-  return { key: idempotencyKey, requestHash, argument: `${argument}.idempotencyKey` }
-}
 
 /**
  * Saves the idempotency records and inserts the new books of writes.
@@ -114,7 +65,7 @@ function createRecords(write: NewWrite, ids: BookIds): NewRecord[] {
     keptUntil: addedAt.getTime() + idempotencyTtlMs,
   }
   const records = newBooks.flatMap((book) => {
-    const keyed = describeKey(book)
+    const keyed = toKeyedBook(book)
     return keyed ? [{ ...keyed, ...common, part: '', bookIds: [ids.get(book) as number] }] : []
   })
   if (!idempotentWrite) return records

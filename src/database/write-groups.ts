@@ -1,6 +1,6 @@
-import { addBooks, addBooksTogether, createBookWrite } from './add-books.ts'
+import { addBooks, addBooksTogether } from './add-books.ts'
+import { type AddBooksOptions, type BookWrite, createBookWrite, type NewBook } from './book-write.ts'
 import type { Database } from './database.ts'
-import type { AddBooksOptions, BookWrite, NewBook } from './store-books.ts'
 import type { StoredBook } from './tables.ts'
 import { runInTransaction } from './transaction.ts'
 import { createWriteStatements } from './write-statements.ts'

@@ -1,6 +1,6 @@
 import type { BookCriteria } from '../database/book-query.ts'
 import type { BookPageRequest } from '../database/book-repository.ts'
-import type { NewBook } from '../database/store-books.ts'
+import type { NewBook } from '../database/book-write.ts'
 import { badUserInput } from '../errors/api-error.ts'
 import type { InputIssue } from '../errors/error-details.ts'
 import type { AddBookInput, BookFilter, QueryBooksConnectionArgs } from '../generated/resolvers.ts'
