@@ -55,35 +55,39 @@ export async function addBooksTogether(
   return new Map(newWrites.map((write) => [write, listInserted(write)]))
 }
 
-/** Returns the writes whose keys and ids are neither stored nor those of another write. */
+/** Returns the writes whose keys and ids are neither stored nor those of an earlier write. */
 async function findNewWrites(
   context: WriteContext,
   writes: readonly BookWrite[],
 ): Promise<readonly BookWrite[]> {
-  const names = new Set<string>()
-  const isDistinct = (write: BookWrite) => {
-    const added = listNames(write)
-    const sizeBefore = names.size
-    for (const name of added) names.add(name)
-    return names.size === sizeBefore + added.length
-  }
-  const lockedWrites = await lockKeys(context, writes.filter(isDistinct))
+  const lockedWrites = await lockKeys(context, selectDistinct(writes))
   const stored = await findStoredNames(context, lockedWrites)
   if (stored.size === 0) return lockedWrites
   return lockedWrites.filter((write) => !listNames(write).some((name) => stored.has(name)))
+}
+
+/** Returns the writes whose keys and ids are in no earlier write, and only once in their own. */
+function selectDistinct(writes: readonly BookWrite[]): BookWrite[] {
+  const seen = new Set<string>()
+  return writes.filter((write) => {
+    const names = listNames(write)
+    const sizeBefore = seen.size
+    for (const name of names) seen.add(name)
+    return seen.size === sizeBefore + names.length
+  })
 }
 
 const nameId = (id: number) => `id ${id}`
 const nameKey = (options: AddBooksOptions, key: string) =>
   JSON.stringify([toStoredOwner(ownerOf(options)), key])
 
-/** Returns names for the ids and the idempotency keys of a write. */
+/** Returns unique names of the chosen ids and the idempotency keys of a write. */
 const listNames = (write: BookWrite): string[] => [
   ...listKeys(write).map((key) => nameKey(write.options, key)),
   ...listChosenIds(write).map(nameId),
 ]
 
-/** Returns the names of ids and idempotency keys of these writes that are stored. */
+/** Returns the names of those ids and idempotency keys of these writes that are stored. */
 async function findStoredNames(context: WriteContext, writes: readonly BookWrite[]): Promise<Set<string>> {
   const stored = new Set<string>()
   const keyedWrites = writes.filter((write) => listKeys(write).length > 0)
@@ -117,7 +121,11 @@ const findRecords = (
   keys: readonly string[],
 ) => findIdempotencyRecords(transaction, statements, ownerOf(options), keys, options.addedAt.getTime())
 
-/** @param inserted books that need not be fetched */
+/**
+ * Returns the books with these ids, in their order.
+ * @param inserted books that need not be fetched
+ * @throws Error if a book does not exist
+ */
 async function loadBooks(
   context: WriteContext,
   ids: readonly number[],

@@ -77,7 +77,7 @@ async function findIdsAddedBy(transaction: WriteTransaction, subject: string, id
   return found
 }
 
-/** None for an empty batch. */
+/** Returns the ids of a record's books; none for an empty batch. */
 const parseBookIds = ({ book_ids }: IdempotencyRow): readonly number[] =>
   book_ids === '' ? [] : book_ids.split(' ').map(Number)
 

@@ -38,7 +38,7 @@ type IdentifiedBook = { readonly book: IndexedBook; readonly options: AddBooksOp
 
 /**
  * Saves the idempotency records and inserts the new books of writes.
- * @returns the inserted books
+ * @returns each new book as stored
  * @throws ApiError `ALREADY_EXISTS` for all ids that are taken, or WriteConflictError
  */
 export async function storeNewWrites(context: WriteContext, writes: readonly NewWrite[]) {
@@ -72,7 +72,7 @@ function createRecords(write: NewWrite, ids: BookIds): NewRecord[] {
   return [...records, { ...idempotentWrite, ...common, bookIds: listBookIds(write, ids) }]
 }
 
-/** Returns the id of each book of a write. */
+/** Returns the ids of the books of a write, in its order. `ids` are those of its new books. */
 export function listBookIds({ books, newBooks, knownIds }: NewWrite, ids: BookIds): number[] {
   const idsByIdentity = new Map<NewBook | string, number>(knownIds)
   for (const book of newBooks) idsByIdentity.set(identityOf(book), ids.get(book) as number)
@@ -95,7 +95,7 @@ function* unusedIdsAfter(last: number, chosenIds: ReadonlySet<number>): Generato
 }
 
 /**
- * Finds the last id, stored or chosen in this request, that enough unused ones follow. It need not be the largest one: a
+ * Finds the last id, stored or chosen in these writes, with enough unused ones after it. It need not be the largest one: a
  * client may have taken the last id of all.
  */
 async function findLastUsedId(
@@ -111,24 +111,21 @@ async function findLastUsedId(
 }
 
 /**
- * Inserts books and returns them as stored.
+ * Inserts books.
+ * @returns each book as stored
  * @throws ApiError `ALREADY_EXISTS` for all ids that are taken, or WriteConflictError if an id that was free is taken
  */
 async function insertBooks({ transaction, statements }: WriteContext, newBooks: readonly IdentifiedBook[]) {
   const sorted = newBooks.toSorted((a, b) => a.id - b.id)
   const stored = new Map<NewBook, StoredBook>(sorted.map((one) => [one.book, toStoredBook(one)]))
-  const rows = sorted.map(({ book }) => [
-    ...Object.values(stored.get(book) ?? {}),
-    book.words,
-    book.authorWords,
-  ])
+  const rows = sorted.map(({ book }) => toRow(stored.get(book) as StoredBook, book))
   const insertedIds = new Set<number>()
-  // The last row is repeated up to a power of two: a row whose id is taken is not inserted.
+  // The padding repeats a row, which is not inserted again: its id is taken.
   for (const chunk of splitIntoPaddedChunks(rows)) {
     const query = statements.insertBooks(chunk.length, chunk.flat())
     for (const { id } of (await transaction.executeQuery(query)).rows) insertedIds.add(id)
   }
-  // `delete` and not `has`: an id that the request contains twice was inserted once.
+  // `delete` and not `has`: of two books with the same id one was inserted.
   const taken = sorted.filter(({ id }) => !insertedIds.delete(id))
   if (taken.some(({ book }) => book.id === undefined)) throw new WriteConflictError()
   if (taken.length > 0) throw alreadyExists(taken.map(describeTakenId))
@@ -144,6 +141,19 @@ const toStoredBook = ({ book, id, options }: IdentifiedBook): StoredBook => ({
   added_by: options.addedBy,
   added_at: options.addedAt.toISOString(),
 })
+
+/** Returns the values of a row, in the order of `WriteStatements.insertBooks`. */
+const toRow = (book: StoredBook, { words, authorWords }: IndexedBook) => [
+  book.id,
+  book.title,
+  book.author,
+  book.cents,
+  book.num_pages,
+  book.added_by,
+  book.added_at,
+  words,
+  authorWords,
+]
 
 const describeTakenId = ({ book, id }: IdentifiedBook): InputIssue => ({
   argument: `${book.argument}.id`,

@@ -5,18 +5,18 @@ import type { StoredBook } from './tables.ts'
 import { runInTransaction } from './transaction.ts'
 import { createWriteStatements } from './write-statements.ts'
 
-/** The most writes and books of a group: other work waits for its statements on SQLite. */
+/** The most writes and books of a group. On SQLite its statements block the event loop. */
 const MAX_WRITES = 64
 const MAX_BOOKS = 256
 
-/** The transaction of a group of writes failed before its commit. Its writes are executed one by one. */
+/** A group of writes was rolled back before its commit. Each of them is then added alone. */
 class GroupError extends Error {
   override readonly name = 'GroupError'
 }
 
 type WaitingWrite = BookWrite & PromiseWithResolvers<StoredBook[]>
 
-/** Writes that share a transaction. It accepts further ones until it is closed. */
+/** Writes that share a transaction. A group accepts further ones until it is closed. */
 class WriteGroup {
   readonly #writes: WaitingWrite[] = []
   #bookCount = 0
@@ -44,9 +44,9 @@ class WriteGroup {
 }
 
 /**
- * Creates `BookRepository.add`. Writes that wait for the same transaction share it, and on SQLite its sync to the disk (group
- * commit). Each is acknowledged after the commit. A write that cannot be added with the others is added alone afterwards, so
- * that it fails alone.
+ * Creates `BookRepository.add`. Writes that wait at the same time share a transaction, and on SQLite its sync to the disk
+ * (group commit). Each resolves after the commit. A write that cannot be added with the others is added alone afterwards,
+ * so that it fails alone.
  */
 export function createBookWriter(database: Database) {
   const { dialectSql, shares } = database
@@ -55,8 +55,8 @@ export function createBookWriter(database: Database) {
 
   const addGroup = (group: WriteGroup) =>
     runInTransaction(shares.writes, async (transaction) => {
-      // A single write with keys may need no ids: it was executed before.
-      const isIdAllocationLocked = group.writes.length > 1 || group.writes.every(isPlain)
+      // A single write may need no new ids, and then not the lock.
+      const isIdAllocationLocked = group.writes.length > 1 || group.writes.every(needsNewIds)
       // The group accepts further writes while it waits for the lock.
       if (isIdAllocationLocked) await dialectSql.lockIdAllocation(transaction)
       const writes: readonly BookWrite[] = group.close()
@@ -73,15 +73,22 @@ export function createBookWriter(database: Database) {
       addBooks({ transaction, statements, dialectSql, isIdAllocationLocked: false }, write),
     )
 
-  /** Never rejects. */
+  /** Adds a group, and resolves or rejects each of its writes. Never rejects itself. */
   async function run(group: WriteGroup): Promise<void> {
-    const added = await addGroup(group).catch((error) => error)
-    for (const write of group.close()) {
-      const books = added instanceof Map ? added.get(write) : undefined
+    try {
+      resolveAdded(group, await addGroup(group))
+    } catch (error) {
+      if (error instanceof GroupError) resolveAdded(group, new Map())
+      else for (const write of group.close()) write.reject(error)
+    }
+  }
+
+  /** Resolves the writes that were added, and adds the others alone. */
+  function resolveAdded(group: WriteGroup, added: ReadonlyMap<BookWrite, StoredBook[]>): void {
+    for (const write of group.writes) {
+      const books = added.get(write)
       if (books) write.resolve(books)
-      else if (added instanceof Map || added instanceof GroupError)
-        addAlone(write).then(write.resolve, write.reject)
-      else write.reject(added)
+      else addAlone(write).then(write.resolve, write.reject)
     }
   }
 
@@ -95,7 +102,7 @@ export function createBookWriter(database: Database) {
   }
 }
 
-/** Returns true for a write without keys and chosen ids. */
-const isPlain = ({ books, options }: BookWrite): boolean =>
+/** Returns true for a write that certainly needs new ids: it has no keys, and no ids that the client chose. */
+const needsNewIds = ({ books, options }: BookWrite): boolean =>
   options.idempotentWrite === undefined &&
   books.every(({ id, idempotencyKey }) => id === undefined && idempotencyKey === undefined)

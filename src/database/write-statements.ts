@@ -6,12 +6,13 @@ type IdempotencyRow = Readonly<Tables['idempotency']>
 
 type LastUsedId = { readonly id: number; readonly gap_end: number }
 
-/** Returns a statement for a number of rows, with these parameters. */
+/** Returns a statement for a number of rows or values, with these parameters. */
 type ForLength<Row> = (length: number, parameters: readonly unknown[]) => CompiledQuery<Row>
 
-/** The statements of writes. Each is compiled once, for each number of rows: building one costs more than executing it. */
+/** The statements of writes, which are compiled once: building one costs more than executing it. */
 export type WriteStatements = ReturnType<typeof createWriteStatements>
 
+/** Placeholders for the parameters of a row. */
 const EMPTY_BOOK: Omit<Tables['books'], 'title_key'> = {
   id: 0,
   title: '',
@@ -32,8 +33,8 @@ const EMPTY_RECORD: Tables['idempotency'] = {
   kept_until: 0,
 }
 
+/** Creates the statements of writes. The values in them are placeholders: each call gives its parameters. */
 export function createWriteStatements(database: Database) {
-  // The last id that enough unused ones follow.
   const findLastUsedId = sql<LastUsedId>`
     select id, gap_end from (
       select id, coalesce((select min(id) - 1 from books as later where later.id > books.id),
@@ -42,12 +43,13 @@ export function createWriteStatements(database: Database) {
     ) as gaps where gap_end - id >= ${0} order by id desc limit 1`.compile(database)
 
   return Object.freeze({
+    /** Finds the last stored id with at least `count` unused ones after it. */
     findLastUsedId: (count: number): CompiledQuery<LastUsedId> => ({
       ...findLastUsedId,
       parameters: [count],
     }),
 
-    /** Parameters: the values of each row, in the order of `EMPTY_BOOK`. Returns the ids of the inserted rows. */
+    /** Skips rows whose id is taken. Parameters: the values of each row, as in `EMPTY_BOOK`. Returns the inserted ids. */
     insertBooks: compileForLengths((length) =>
       database
         .insertInto('books')
@@ -56,12 +58,12 @@ export function createWriteStatements(database: Database) {
         .returning('id'),
     ),
 
-    /** Parameters: ids. */
+    /** Finds books. Parameters: ids. */
     findBooks: compileForLengths<StoredBook>((length) =>
       database.selectFrom('books').select(BOOK_COLUMNS).where('id', 'in', Array(length).fill(0)),
     ),
 
-    /** Parameters: two owners, and keys. */
+    /** Finds the records of two owners. Parameters: the owners, and keys. */
     findRecords: compileForLengths<IdempotencyRow>((length) =>
       database
         .selectFrom('idempotency')
@@ -70,7 +72,7 @@ export function createWriteStatements(database: Database) {
         .where('key', 'in', Array(length).fill('')),
     ),
 
-    /** Replaces expired records. Parameters: the values of each row, in the order of `EMPTY_RECORD`, and the time. */
+    /** Replaces expired records. Parameters: the values of each row, as in `EMPTY_RECORD`, and the time. */
     saveRecords: compileForLengths((length) =>
       database
         .insertInto('idempotency')
@@ -89,6 +91,7 @@ export function createWriteStatements(database: Database) {
   })
 }
 
+/** Returns a function that compiles a statement once for each number of rows. */
 function compileForLengths<Row>(build: (length: number) => Compilable<Row>): ForLength<Row> {
   const queries = new Map<number, CompiledQuery<Row>>()
   return (length, parameters) => {
