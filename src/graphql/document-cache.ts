@@ -3,14 +3,13 @@ import type { DocumentNode } from 'graphql'
 import type { DocumentSize } from './document-size.ts'
 import { createTextCache } from './text-cache.ts'
 
-/** Total size of the documents, in characters. */
-const MAX_SIZE = 24_000_000
-/** The memory of one token in a syntax tree with locations, with its part of the size, the plan and the compiled fields, in characters of two bytes. */
+/** The total memory of the kept documents, in characters of two bytes. */
+const MAX_KEPT_CHARACTERS = 24_000_000
+/** The memory of a token in the syntax tree and in what is derived from it, such as plans and compiled fields. */
 const CHARACTERS_PER_TOKEN = 250
 /** Total characters of the texts that came once. */
 const MAX_SEEN_CHARACTERS = 4_000_000
-
-/** The documents that are held for one turn, if it does not end: some hundred requests run in one at most. */
+/** The most documents that are held in one turn of the event loop, which has some hundred requests at most. */
 const MAX_HELD = 500
 
 /** A parsed document within the limits. */
@@ -20,13 +19,16 @@ export type CachedDocument = {
   readonly text: string
   readonly document: DocumentNode
   readonly size: DocumentSize
-  /** The document that Apollo Server gets, see `createDocumentStore`. */
+  /** What the document store returns to Apollo Server; undefined until it is validated. See `createDocumentStore`. */
   validated?: DocumentNode | undefined
 }
 
 export type DocumentCache = ReturnType<typeof createDocumentCache>
 
-/** Returns the size of a parsed document. A deep document takes a hundred times the memory of its text. */
+/**
+ * Returns the memory that a parsed document takes, in characters of two bytes: up to a hundred times that of its text, for
+ * a deep one.
+ */
 export const measureMemory = ({ tokenCount = 0 }: DocumentNode, text: string) =>
   text.length + tokenCount * CHARACTERS_PER_TOKEN
 
@@ -41,7 +43,7 @@ export function createDocumentCache() {
   let count = 0
   const seen = createTextCache<true>(MAX_SEEN_CHARACTERS)
   const keptById = new Map<string, CachedDocument>()
-  const kept = createTextCache<CachedDocument>(MAX_SIZE, {
+  const kept = createTextCache<CachedDocument>(MAX_KEPT_CHARACTERS, {
     countCharacters: ({ document }, text) => measureMemory(document, text),
     dispose(cached) {
       keptById.delete(cached.id)
@@ -62,16 +64,18 @@ export function createDocumentCache() {
   }
 
   function endTurn(): void {
-    // Not cleared: V8 keeps what a map had before, until it collects all garbage.
+    // New maps, because V8 keeps the entries of a cleared one in memory until the next full garbage collection.
     held = createMaps()
   }
 
   return {
+    /** Returns the document of a text. */
     find: (text: string) => kept.get(text) ?? held.byText.get(text),
-    /** Adds a document whose text is not in the cache. */
+    /** Adds a document whose text `find` does not find. */
     add(text: string, document: DocumentNode, size: DocumentSize): CachedDocument {
       count += 1
       const cached: CachedDocument = { id: `${prefix} ${count}`, text, document, size }
+      // A document that is larger than the cache is not kept.
       if (seen.has(text) && kept.set(text, cached).has(text)) keptById.set(cached.id, cached)
       else {
         seen.set(text, true)

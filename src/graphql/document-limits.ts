@@ -30,7 +30,7 @@ const MAX_NAME_LENGTH = 256
  * Creates the check that runs before a document is validated or planned, which both cost more than the check. A syntax error
  * passes: Apollo Server reports it.
  * @param defaultPageSize the size of a page whose `first` is left out
- * @param documents gets the documents within the limits
+ * @param documents the cache to which documents within the limits are added
  * @throws ScopeSchemaError for an invalid weight
  */
 export function createCheckDocument(
@@ -38,17 +38,17 @@ export function createCheckDocument(
   limits: DocumentLimits,
   defaultPageSize: number,
   documents = createDocumentCache(),
-) {
+): CheckDocument {
   const options = {
     defaultPageSize,
     introspectionSizes: measureIntrospection(schema),
     weights: readWeights(schema),
   }
 
-  return function checkDocument({ operationName, variables }: GraphQLParams, text: unknown): void {
+  return function checkDocument({ operationName, variables }, text) {
     if (typeof operationName === 'string') checkNameLength(operationName.length)
     if (typeof text !== 'string') return
-    const checked = documents.find(text) ?? check(text)
+    const checked = documents.find(text) ?? addDocument(text)
     if (!checked) return
     for (const { name, cost, variableDefaults } of checked.size.operations) {
       if (typeof operationName === 'string' && operationName !== name) continue
@@ -61,7 +61,8 @@ export function createCheckDocument(
     }
   }
 
-  function check(text: string): CachedDocument | undefined {
+  /** Parses, measures and caches a document. Returns undefined for a syntax error. */
+  function addDocument(text: string): CachedDocument | undefined {
     if (countLines(text, limits.maxTokens) > limits.maxTokens)
       throw limitExceeded(`The document has more than ${limits.maxTokens} lines (TOKEN_LIMIT).`)
     try {
@@ -110,7 +111,7 @@ function rejectAbove(setting: string, limit: number, size: number, unit: string)
     throw limitExceeded(`The document has ${size} ${unit}; at most ${limit} are allowed (${setting}).`)
 }
 
-/** Counts the lines of a document, up to one more than the limit: each location of an error is found by counting them. */
+/** Counts the lines of a document, up to one more than the limit. graphql-js counts them for each location of an error. */
 function countLines(text: string, limit: number): number {
   const lineEnd = /\r\n?|\n/g
   let count = 1

@@ -17,10 +17,10 @@ import { formatError } from './format-error.ts'
 import { createTextCache } from './text-cache.ts'
 import { validateDocument } from './validate-document.ts'
 
-/** Total size of the documents that Apollo Server has parsed itself, in characters. */
-const MAX_PARSED_SIZE = 8_000_000
+/** The total memory of the documents that Apollo Server has parsed itself, in characters of two bytes. */
+const MAX_PARSED_CHARACTERS = 8_000_000
 
-/** graphql-js cannot hide all of them; Apollo Server hides the same. */
+/** Apollo Server's pattern: `hideSuggestions` of graphql-js does not hide all suggestions. */
 const SUGGESTION = / ?Did you mean(.+?)\?$/
 
 type DocumentStoreOptions = {
@@ -31,9 +31,10 @@ type DocumentStoreOptions = {
 }
 
 /**
- * Creates Apollo Server's store of parsed and validated documents. Those of the cache are validated when their id is first
- * looked up, so that Apollo Server does not parse and validate them again. For an invalid one the store has an empty document,
- * which cannot be executed, and the hooks report the errors. Documents that came in another way are stored by their hash.
+ * Creates Apollo Server's store of parsed and validated documents. A document of the cache is validated when its id is first
+ * looked up, so that Apollo Server does not parse and validate it again. For an invalid one the store returns an empty
+ * document, which cannot be executed, and the hooks report the errors. Documents that Apollo Server has parsed itself are
+ * stored by their hash.
  */
 export function createDocumentStore(
   schema: GraphQLSchema,
@@ -41,16 +42,13 @@ export function createDocumentStore(
   { allowsIntrospection, ...options }: DocumentStoreOptions,
 ) {
   const validationErrors = new WeakMap<DocumentNode, readonly GraphQLError[]>()
-  const store = createTextCache<DocumentNode>(MAX_PARSED_SIZE, {
+  const parsedByApollo = createTextCache<DocumentNode>(MAX_PARSED_CHARACTERS, {
     countCharacters: (document) => measureMemory(document, document.loc?.source.body ?? ''),
   })
 
-  /** Returns undefined for a document that Apollo Server has to validate itself. */
+  /** Returns what the store returns for a document; undefined for introspection that is off, which Apollo Server rejects. */
   function validate({ document }: CachedDocument): DocumentNode | undefined {
-    const introspectionErrors = allowsIntrospection
-      ? []
-      : validateDocument(schema, document, [NoSchemaIntrospectionCustomRule], { ...options, maxErrors: 0 })
-    if (introspectionErrors.length > 0) return undefined
+    if (!allowsIntrospection && isIntrospectionRejected(document)) return undefined
     const errors = createWithoutStack(() => validateDocument(schema, document, specifiedRules, options))
     if (errors.length === 0) return document
     const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
@@ -59,6 +57,12 @@ export function createDocumentStore(
       errors.map((error) => toValidationError(error, options.hideSuggestions)),
     )
     return empty
+  }
+
+  function isIntrospectionRejected(document: DocumentNode): boolean {
+    // The first error aborts the validation.
+    const firstErrorOnly = { ...options, maxErrors: 0 }
+    return validateDocument(schema, document, [NoSchemaIntrospectionCustomRule], firstErrorOnly).length > 0
   }
 
   const findErrors = (document: DocumentNode) =>
@@ -82,19 +86,19 @@ export function createDocumentStore(
     documentStore: {
       async get(key: string) {
         const cached = documents.findById(readId(key))
-        if (!cached) return store.get(key)
+        if (!cached) return parsedByApollo.get(key)
         cached.validated ??= validate(cached)
         return cached.validated
       },
       async set(key: string, document: DocumentNode) {
-        store.set(key, document)
+        parsedByApollo.set(key, document)
       },
-      delete: async (key: string) => store.delete(key),
+      delete: async (key: string) => parsedByApollo.delete(key),
     },
   }
 }
 
-/** Returns the error that Apollo Server creates of one of graphql-js. */
+/** Returns the error that Apollo Server creates from one of graphql-js' validation. */
 function toValidationError(error: GraphQLError, hideSuggestions: boolean): GraphQLError {
   const http = { status: 400, headers: new HeaderMap() }
   const extensions = { http, ...error.extensions, code: 'GRAPHQL_VALIDATION_FAILED' }

@@ -15,9 +15,14 @@ import {
 
 const TOO_MANY_ERRORS = 'Too many validation errors, error limit reached. Validation aborted.'
 
-/** The visitor of a rule, and the node below which it visits none; BREAK: no other node at all. */
-type RuleState = { readonly visitor: ASTVisitor; skipped: ASTNode | typeof BREAK | undefined }
+/** A rule that visits a document. */
+type RuleState = {
+  readonly visitor: ASTVisitor
+  /** The node whose children the rule does not visit; BREAK: it visits no more nodes. */
+  skipped: ASTNode | typeof BREAK | undefined
+}
 type VisitNode = ASTVisitFn<ASTNode>
+/** The functions of a rule for nodes of one kind. */
 type Handlers = {
   readonly state: RuleState
   readonly enter: VisitNode | undefined
@@ -31,8 +36,9 @@ type ValidationOptions = {
 }
 
 /**
- * Returns the same errors as graphql-js' `validate`: the same rules are called in the same order. That one looks up the
- * handlers of all rules for all kinds of nodes, at half the cost of validating a short document.
+ * Validates a document and returns the same errors as graphql-js' `validate`, which looks up the handlers of every rule for
+ * every kind of node: half the cost of validating a short document. Here they are looked up for the kinds that occur.
+ * Not checked: that the schema is valid.
  */
 export function validateDocument(
   schema: GraphQLSchema,
@@ -50,7 +56,7 @@ export function validateDocument(
   try {
     visitByRules(document, context, typeInfo, rules)
   } catch (error) {
-    // Validation was aborted.
+    // `onError` aborted the validation.
     if (!(error instanceof GraphQLError)) throw error
     errors.push(error)
   }
@@ -91,7 +97,7 @@ function visitByRules(
     typeInfo.leave(node)
   }
 
-  /** Visits everything that the parser puts into a node, in its order. */
+  /** Visits the children of a node in the order of the parser, which is the one of graphql-js' `visit`. */
   function visitChildren(node: ASTNode): void {
     for (const key in node) {
       const child = node[key as keyof ASTNode] as unknown as ASTNode | ASTNode[] | string | undefined
