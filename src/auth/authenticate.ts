@@ -17,15 +17,18 @@ type Options = {
 const ANONYMOUS = Object.freeze({ caller: undefined, nextDpopNonce: undefined })
 
 type Credentials = { readonly scheme: AuthScheme; readonly token: string }
+
+/** The result of authentication. */
 export type Authenticated = {
+  /** Undefined for an anonymous request. */
   readonly caller: Caller | undefined
+  /** The nonce for the client's next DPoP proof, if it should change it (RFC 9449 §8.2). */
   readonly nextDpopNonce: string | undefined
 }
 
 /**
- * Authenticates a request and returns its caller, undefined for an anonymous request, and the nonce for the client's next
- * DPoP proof, if it should change it (RFC 9449 §8.2). Returns no promise for a cached bearer token.
- * @throws ApiError when the request has invalid credentials, or the keys to verify them are unavailable
+ * Authenticates a request. Returns no promise for an anonymous request or a cached bearer token.
+ * @throws ApiError, or rejects with one, when the request has invalid credentials, or the keys to verify them are unavailable
  */
 export type Authenticate = (request: HttpRequest) => Authenticated | Promise<Authenticated>
 
@@ -45,9 +48,9 @@ export function createAuthenticate(options: Options): Authenticate {
       if (isDpopRequired && scheme === 'Bearer') throw invalidToken('bearer', 'DPoP')
       const verified = verifyToken(credentials.token)
       if (scheme === 'Bearer' && !(verified instanceof Promise)) return acceptBearer(verified)
-      return acceptLater(request, credentials, verified)
+      return acceptAsync(request, credentials, verified)
     } catch (error) {
-      throw reject(error, scheme)
+      throw toRejection(error, scheme)
     }
   }
 
@@ -57,7 +60,7 @@ export function createAuthenticate(options: Options): Authenticate {
     return { caller, nextDpopNonce: undefined }
   }
 
-  async function acceptLater(
+  async function acceptAsync(
     request: HttpRequest,
     { scheme, token }: Credentials,
     verified: Caller | Promise<Caller>,
@@ -71,12 +74,12 @@ export function createAuthenticate(options: Options): Authenticate {
       onAccepted(scheme)
       return { caller, nextDpopNonce }
     } catch (error) {
-      throw reject(error, scheme)
+      throw toRejection(error, scheme)
     }
   }
 
-  /** Returns the error to throw, and reports it. */
-  function reject(error: unknown, scheme: AuthScheme): unknown {
+  /** Reports a rejection and returns the error to throw. */
+  function toRejection(error: unknown, scheme: AuthScheme): unknown {
     const rejection = scheme === 'DPoP' ? toDpopChallenge(error) : error
     if (rejection instanceof ApiError) onRejected(rejection)
     return rejection
@@ -91,7 +94,7 @@ function toDpopChallenge(error: unknown): unknown {
 
 /** RFC 9110 §11.6.2: the scheme is an HTTP token. RFC 6750 §2.1, RFC 9449 §7.1: then spaces and one access token. */
 const SCHEME = /^[!#$%&'*+.^_`|~\w-]+$/
-/** All white space that Node accepts in a header. A pattern would take longer for a token of hundreds of characters. */
+/** All white space that Node accepts in a header. Searching a long token for each is faster than `/\s/`. */
 const WHITE_SPACE = [' ', '\t', '\u00a0']
 const SUPPORTED_SCHEMES: ReadonlyMap<string, AuthScheme> = new Map([
   ['bearer', 'Bearer'],

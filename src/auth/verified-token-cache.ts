@@ -22,7 +22,7 @@ type Options = {
 /**
  * Caches the callers of verified tokens for up to a minute and never past their expiry. Rejections are not cached. The
  * cache belongs to one `verifyToken`, and so to one policy. Its keys are the tokens themselves: hashing one with SHA-256
- * takes longer than all other steps of a hit, and the process holds tokens in any case, those of its requests.
+ * takes longer than all other steps of a hit, and the process holds the tokens of its requests in any case.
  * @returns `verifyToken` behind the cache, which returns a cached caller synchronously; `size()` counts the entries
  */
 export function cacheVerifiedTokens(

@@ -1,7 +1,7 @@
 // Shortcuts through Apollo Server. Each gives the same responses as the ordinary path, which tests compare.
 //
-// - Query ids: for a query sent as text Apollo Server computes its SHA-256 on every request, a twentieth of the cost of a
-//   request. A query that is sent by its persisted-query hash is looked up instead; so known texts get a private id.
+// - Query ids: Apollo Server hashes the text of every query with SHA-256, a twentieth of the cost of a request. A query that
+//   is sent by its persisted-query hash is looked up instead, so cached documents are sent by a private id.
 // - Plain JSON: `executeHTTPGraphQLRequest` parses each media type of Content-Type and Accept several times. For a plain
 //   JSON body `executeOperation` runs the same pipeline without it.
 import type { HttpRequest } from '../lib/http-messages.ts'
@@ -12,20 +12,20 @@ import { createTextCache } from './text-cache.ts'
 /** Total characters of the persisted queries that clients have registered. */
 const MAX_REGISTERED_CHARACTERS = 4_000_000
 
-/** Returns the hash or id in a key: Apollo Server puts `apq:` or the hash of the schema in front. */
+/** Returns the hash or id in a key of Apollo Server's caches, which begins with `apq:` or the hash of the schema. */
 export const readId = (key: string) => key.slice(key.indexOf(':') + 1)
 
+/** Returns the text that a client has registered under this SHA-256. */
 export type FindRegistered = (sha256: string) => string | undefined
 
 /**
- * Creates the persisted-query cache of Apollo Server, which finds texts by the ids of the document cache alone; texts that
- * clients register are found by `findRegistered`.
+ * Creates the persisted-query cache of Apollo Server. It finds texts only by the ids of the document cache; `findRegistered`
+ * finds those that clients have registered.
  */
 export function createQueryCache(documents: DocumentCache) {
   const registered = createTextCache<string>(MAX_REGISTERED_CHARACTERS, {
     countCharacters: (text) => text.length,
   })
-  /** Returns the text that a client has registered under this SHA-256. */
   const findRegistered: FindRegistered = (sha256) => registered.get(sha256)
   return {
     findRegistered,

@@ -41,7 +41,7 @@ export function combineHooks<Context extends BaseContext>(...hooks: readonly Req
       for (const hook of willSendResponse) hook(context)
     },
   }
-  // The types demand promises. Apollo Server awaits any value, and each promise would cost every request.
+  // The types demand promises, but Apollo Server awaits any value. Promises would cost every request time.
   const started = Promise.resolve(listener as unknown as GraphQLRequestListener<Context>)
   return { requestDidStart: () => started }
 }

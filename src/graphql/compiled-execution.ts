@@ -64,7 +64,7 @@ export function createCompiledExecution(
     },
   }
 
-  /** Returns null for a result with errors, which the gateway's executor returns. */
+  /** Returns the response of a result without errors. Stores another one for the gateway's executor, and returns null. */
   function toResponse(
     result: ExecutionResult,
     operation: OperationDefinitionNode,

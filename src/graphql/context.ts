@@ -49,7 +49,8 @@ export type ResponseAdditions = {
 }
 
 /**
- * Verifies the request's access token and returns the typed context; not as a promise, unless something has to be waited for.
+ * Verifies the request's access token and returns the typed context. Returns a promise only if the token, its proof or the
+ * rate limit has to be awaited: one for every request would cost time.
  * @throws ApiError 400 or 401 for credentials that are malformed or invalid, 429 for a client over its rate limit, 503 when
  *   the authorization server's keys are unavailable
  */
@@ -60,19 +61,19 @@ export function buildContext(
 ): Context | Promise<Context> {
   const authenticated = services.authenticate(request)
   if (authenticated instanceof Promise || services.limitClient)
-    return buildContextLater(request, services, additions, authenticated)
-  describeAuthentication(authenticated, additions)
+    return buildContextAsync(request, services, additions, authenticated)
+  recordAuthentication(authenticated, additions)
   return createContext(request, services, additions, authenticated)
 }
 
-async function buildContextLater(
+async function buildContextAsync(
   request: HttpRequest,
   services: ContextServices,
   additions: ResponseAdditions,
   authenticating: ReturnType<Authenticate>,
 ): Promise<Context> {
   const authenticated = await authenticating
-  describeAuthentication(authenticated, additions)
+  recordAuthentication(authenticated, additions)
   if (services.limitClient && authenticated.caller) {
     const { isAllowed, retryAfterSeconds, headers } = await services.limitClient(authenticated.caller.client)
     additions.addHeaders(headers)
@@ -82,7 +83,8 @@ async function buildContextLater(
   return createContext(request, services, additions, authenticated)
 }
 
-function describeAuthentication(
+/** Adds the caller to the logs, and the next nonce to the response. */
+function recordAuthentication(
   { caller, nextDpopNonce }: Authenticated,
   { addHeaders, addOperationInfo }: ResponseAdditions,
 ): void {

@@ -43,7 +43,7 @@ export type Execute<Context> = (request: GraphQLRequest, context: Context) => Pr
 
 type ExecuteOptions<Context extends BaseContext> = {
   readonly server: ApolloServer<Context>
-  /** Returns the id by which Apollo Server's caches have a text. Texts without one are executed as they are. */
+  /** Returns the id by which Apollo Server's caches find a text. Texts without an id are sent to Apollo Server. */
   readonly findQueryId?: (text: string) => string | undefined
 }
 
@@ -72,15 +72,17 @@ export function createExecute<Context extends BaseContext>({
 /** Executes a GraphQL request that came by HTTP, by POST or GET. */
 export type ExecuteHttp<Context> = (request: HttpRequest, context: Context) => Promise<HttpResponse>
 
-/** The error to throw for Apollo Server, whose extensions have the status and the headers, and the errors of the response. */
+/** The rejection of a request before it is executed. */
 type Rejection = {
+  /** The error to throw for Apollo Server. Its extensions have the status and the headers of the response. */
   readonly error: GraphQLError
+  /** The errors of the response. */
   readonly errors: readonly GraphQLFormattedError[]
 }
 
 /**
- * Returns the rejection of an anonymous request whose operation requires scopes, or undefined: the one of authorization,
- * which comes after validation. Not checked: that the document is valid.
+ * Returns the rejection of an anonymous request whose operation requires scopes, as authorization would reject it after
+ * validation; undefined for any other request. Not checked: that the document is valid.
  */
 export type RejectAnonymous<Context> = (
   method: string,
@@ -148,6 +150,7 @@ export function createExecuteHttp<Context extends BaseContext>({
   }
 }
 
+/** Returns the result that Apollo Server would return for a rejection. */
 function toResult({ error, errors }: Rejection): GraphQLResult {
   const { http } = error.extensions as { http: Pick<GraphQLResult, 'status' | 'headers'> }
   return { ...http, errors }

@@ -70,7 +70,7 @@ export function createErrorResponse(
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = unwrapResolverError(error)
-  // Of the whole operation, so that it has no location. The most frequent error.
+  // A denial is about the whole operation and has no location. It is the most frequent error, so it takes the short path.
   if (cause instanceof ApiError && cause.details.denials) return toGraphQLErrors(cause)[0] ?? formatted
   const { message: originalMessage, extensions: _, ...location } = formatted
   if (cause instanceof ApiError) return { ...toGraphQLErrors(cause)[0], ...location } as GraphQLFormattedError

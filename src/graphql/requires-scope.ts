@@ -36,7 +36,7 @@ export function createAuthorization(options: AuthorizationOptions) {
   const { scopes, getMetadataUrl, introspectionRequiresToken, findDocument, instrument } = options
   const { schema } = scopes
   const authorize = instrument('decide', scopes.authorize)
-  /** By both: the same operation node can be put into another document with other fragments. */
+  /** By document and operation: the same operation node may be in another document with other fragments. */
   const describedOperations = new WeakMap<DocumentNode, WeakMap<OperationDefinitionNode, OperationInfo>>()
   const rejections = new WeakMap<Context, ApiError>()
   /** Requests whose denied fields are answered with null. */

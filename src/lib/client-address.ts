@@ -17,8 +17,11 @@ export function createGetClientAddress(trustedProxies: readonly string[]): GetCl
   const isTrustedProxy = (address: string | undefined, index: number) =>
     address !== undefined && isTrusted(removePort(address), index)
   return (request) => {
+    // proxy-addr builds a list of addresses, which only forwarded requests need.
     const isForwarded = request.headers['x-forwarded-for'] !== undefined
-    return normalizeAddress(isForwarded ? proxyAddress(request, isTrustedProxy) : request.socket.remoteAddress)
+    return normalizeAddress(
+      isForwarded ? proxyAddress(request, isTrustedProxy) : request.socket.remoteAddress,
+    )
   }
 }
 

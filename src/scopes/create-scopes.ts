@@ -142,7 +142,7 @@ export function enforceRules(
   const scopeOrder = declaredScopes.map(({ name }) => name)
   const authorizations = new AuthorizationStore(rules)
   const guardedSchema = guardSchema(schema, rules, createGuards(authorizations))
-  /** By both: the same operation node can be put into another document with other fragments. */
+  /** By document and operation: the same operation node may be in another document with other fragments. */
   const plannedOperations = new WeakMap<DocumentNode, WeakMap<OperationDefinitionNode, PlannedOperation>>()
   const grantedScopes = new WeakMap<Denied, ReadonlySet<string>>()
 
@@ -253,7 +253,10 @@ export function enforceRules(
   }
 }
 
-/** The plan of an operation. It does not refer to the operation: V8 frees a short-lived key of a WeakMap late if the value does. */
+/**
+ * The plan of an operation. It does not refer to the operation, its key in a WeakMap: V8 frees a short-lived key later if
+ * the value refers to it.
+ */
 type PlannedOperation = {
   readonly plan: Plan
   /** Only of a plan that does not depend on variables. */
