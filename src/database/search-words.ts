@@ -7,6 +7,7 @@ export type WordPrefix = { readonly column: WordColumn; readonly prefix: string 
 /** Words are cut here: no title needs longer ones, and an index entry has a size limit. */
 const MAX_WORD_LENGTH = 100
 
+/** Most texts, which need no normalization. */
 const ASCII = /^[\x20-\x7e]*$/
 
 /**

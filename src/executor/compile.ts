@@ -18,7 +18,7 @@ import type { CompileContext } from './compile-context.ts'
 import { CompiledField, type CompleteValue, handleFieldError } from './compiled-field.ts'
 import { executeFields } from './execute-fields.ts'
 import { isPromise, type ResponsePath } from './execution.ts'
-import { isGraphQL17, SERIALIZE, settle } from './graphql-version.ts'
+import { completeAwaited, isGraphQL17, SERIALIZE } from './graphql-version.ts'
 import { inspect } from './inspect.ts'
 
 /**
@@ -111,7 +111,12 @@ function completeList(type: GraphQLList<GraphQLOutputType>, complete: CompleteVa
       const fail = (error: unknown) => handleFieldError(error, execution, itemPath, type.ofType, field.nodes)
       try {
         if (isGraphQL17 && isPromise(item))
-          return settle(item, execution, (resolved) => complete(resolved, execution, itemPath, field), fail)
+          return completeAwaited(
+            item,
+            execution,
+            (resolved) => complete(resolved, execution, itemPath, field),
+            fail,
+          )
         const completed = isPromise(item)
           ? item.then((resolved) => complete(resolved, execution, itemPath, field))
           : complete(item, execution, itemPath, field)

@@ -14,7 +14,7 @@ import {
 } from 'graphql'
 import type { FieldNodes } from './collect-fields.ts'
 import { type Execution, isPromise, type ResponsePath } from './execution.ts'
-import { createArguments, hasDefault, isGraphQL17, settle } from './graphql-version.ts'
+import { completeAwaited, createArguments, hasDefault, isGraphQL17 } from './graphql-version.ts'
 
 /**
  * Completes a resolver's result to the value in the response, or a promise of it (GraphQL §6.4.3). Leaves need no path.
@@ -91,7 +91,7 @@ export class CompiledField {
     const complete = (resolved: unknown) => this.#complete(resolved, execution, path, this)
     const handleError = (error: unknown) => this.#handleError(error, execution, path)
     return isGraphQL17
-      ? settle(value, execution, complete, handleError)
+      ? completeAwaited(value, execution, complete, handleError)
       : value.then(complete).then(undefined, handleError)
   }
 

@@ -22,10 +22,10 @@ export function executeFields(
       if (isPromise(value)) pendingKeys.push(field.key)
     }
   } catch (error) {
+    // graphql 17 ignores the fields that have started; earlier versions wait for them, because nothing else does.
     if (isGraphQL17)
       for (const key of pendingKeys) (data[key] as Promise<unknown>).then(undefined, () => undefined)
     if (isGraphQL17 || pendingKeys.length === 0) throw error
-    // Waits for the fields that have started, because nothing else awaits them.
     return awaitFields(data, pendingKeys).finally(() => {
       throw error
     })

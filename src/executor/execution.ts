@@ -4,7 +4,7 @@ import type { FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefi
 export type CoercedVariables = {
   /** By name. */
   readonly variables: Readonly<Record<string, unknown>>
-  /** As graphql-js takes them and `info` has them: the same object, or since graphql 17 one with their definitions. */
+  /** For functions of graphql-js and `info`: the same object, or since graphql 17 one that also has the definitions. */
   readonly variableValues: Record<string, unknown>
 }
 
@@ -42,12 +42,12 @@ export class ErrorCollector {
     this.errors.push(error)
   }
 
-  /** True after the result was returned. */
+  /** True after the result was returned. On graphql 17, fields that are still pending are not completed then. */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Returns the result of the execution, after which nothing more is executed on graphql 17. */
+  /** Closes the collector and returns the result, so that it can end a chain of promises. */
   close<Result>(result: Result): Result {
     this.#isClosed = true
     return result

@@ -2,6 +2,7 @@
 import { type GraphQLArgument, type GraphQLError, getVariableValues, versionInfo } from 'graphql'
 import { type CoercedVariables, type Execution, isPromise } from './execution.ts'
 
+/** True for graphql 17 and later. */
 export const isGraphQL17 = versionInfo.major >= 17
 
 /** The result of `getVariableValues`: `coerced` of graphql 16, or `variableValues` of graphql 17. */
@@ -11,7 +12,7 @@ type VariableValues = {
   readonly variableValues?: { readonly coerced: Record<string, unknown> }
 }
 
-/** Coerces variables with graphql-js' `getVariableValues`. */
+/** Coerces variables with graphql-js' `getVariableValues`. Returns the variables, or the errors of invalid ones. */
 export function coerceVariables(
   ...args: Parameters<typeof getVariableValues>
 ): CoercedVariables | { readonly errors: readonly GraphQLError[] } {
@@ -29,14 +30,16 @@ export const createArguments: () => Record<string, unknown> = isGraphQL17
   ? () => Object.create(null)
   : () => ({})
 
-/** The name of the method of leaf types that converts a value to the one in the response. */
+/** The name of the method of leaf types that converts a resolver's value to the response's. */
 export const SERIALIZE = isGraphQL17 ? ('coerceOutputValue' as 'serialize') : 'serialize'
 
 /**
- * Completes the value of a promise as graphql 17 does: in as many microtasks, because the order of errors depends on
- * them, and not after the result was returned.
+ * Awaits the promise of a value and completes it as graphql 17 does: in the same number of microtasks, on which the order of
+ * errors depends, and not at all once the result was returned.
+ * @param complete returns the value in the response, or a promise of it
+ * @param handleError returns null for an error, or throws it
  */
-export async function settle(
+export async function completeAwaited(
   promise: Promise<unknown>,
   { errorCollector }: Execution,
   complete: (value: unknown) => unknown,

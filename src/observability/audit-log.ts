@@ -27,11 +27,11 @@ type Options = {
 }
 
 /**
- * Opens the audit log: one JSON line for every write, every refused request and every query with refused fields. The lines of
- * writes whose responses are sent together, after a common commit, are handed to the operating system in one piece right
- * after these responses, before the process handles another event, so that they survive a crash; where a standard stream is
- * not read, they are kept until then. Refused requests are cheap to send in great number; their lines are written together,
- * at the end of the event loop's turn or in front of the next write.
+ * Opens the audit log: one JSON line for every write, every refused request and every query with refused fields. The line of
+ * a write is passed to the operating system before the process handles another event, so that it survives a crash; the lines
+ * of writes with a common commit are passed together. If a standard stream is not read, they wait in memory. Refused
+ * requests are cheap to send in great number; their lines are written together, at the end of the event loop's turn or
+ * before the next write.
  * @param target a file, which is appended to and reopened on SIGHUP, or `stdout`, `stderr` or `off`
  * @param logError called when lines cannot be written; the requests themselves are not affected
  * @throws AuditLogError when the file cannot be opened
