@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { createPostgresDatabases, type DatabaseKind } from '../support/bench-fixture.ts'
+import type { DatabaseKind } from '../support/bench-fixture.ts'
+import { createPostgresDatabases } from '../support/postgres-databases.ts'
 import type { ServerCommand } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 /**
- * Gives each server an empty database of its own, which is removed after `run`.
+ * Runs a function with commands that give each server an empty database of its own, and removes the databases afterwards.
  * @param kind undefined: each server keeps its books in memory
  */
 export async function withDatabases<Result>(

@@ -7,7 +7,7 @@ import { log } from '../support/report.ts'
 import { fillTemplate, type RequestTemplate } from '../support/request-template.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { median, quantile } from '../support/statistics.ts'
-import { findWrk, runWrk } from '../support/wrk.ts'
+import { runWrk, WRK_VERSION } from '../support/wrk.ts'
 import { FIRST_BOOKS } from './peers/first-books.ts'
 import { findRow, type RequestRow } from './rows.ts'
 
@@ -39,10 +39,12 @@ const SERVICE_UNAVAILABLE = 503
 const WARM_UP_SECONDS = 2
 const MIN_WARM_UP_TURNS = 4
 const MAX_WARM_UP_TURNS = 10
+export const MIN_WARM_UP_SECONDS = MIN_WARM_UP_TURNS * WARM_UP_SECONDS
 /** A turn that costs at least this part of the one before shows that the server is warm. */
 const STEADY_RATIO = 0.97
 const CHECK_ATTEMPTS = 10
 const RETRY_MS = 200
+/** The id of an added book, which differs for each. */
 const ADDED_ID = /(?<="addBook":\{)"id":"\d+",/
 
 /** A server, the requests of one row, which are numbered through all rounds, and the measurement of each round. */
@@ -118,10 +120,11 @@ export class MeasuredServer {
     }
   }
 
+  /** Uses wrk if it is installed: it needs less CPU than the generator in Node. */
   async #sendLoad(load: LoadOptions & { readonly port: number }) {
-    if (findWrk() !== undefined) {
+    if (WRK_VERSION !== undefined) {
       const result = await runWrk({ ...load, template: this.#template, firstNumber: this.#number })
-      this.#number += result.sent
+      this.#number += result.numberedRequests
       return result
     }
     const { latencies, ...result } = await closedLoop({ ...load, next: () => this.#next() })

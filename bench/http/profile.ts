@@ -101,14 +101,10 @@ async function samplePerf<Result>(pid: number, work: () => Promise<Result>) {
     const result = await work()
     perf.kill('SIGINT')
     await exited
-    const options = {
+    const output = execFileSync('perf', ['script', '-i', file, '-F', 'comm,tid,ip,sym'], {
       encoding: 'utf8',
       maxBuffer: MAX_OUTPUT_BYTES,
       stdio: ['ignore', 'pipe', 'ignore'],
-    } as const
-    const output = execFileSync('perf', ['script', '-i', file, '-F', 'comm,tid,ip,sym'], {
-      ...options,
-      stdio: [...options.stdio],
     })
     return { output, result }
   } finally {

@@ -4,9 +4,15 @@ import { canPin, SERVER_CORE } from '../support/pinning.ts'
 import { log, markdownTable } from '../support/report.ts'
 import { API_NAME, type ServerCommand, withServers } from '../support/server-process.ts'
 import { median, roundRatios } from '../support/statistics.ts'
-import { findWrk } from '../support/wrk.ts'
+import { WRK_VERSION } from '../support/wrk.ts'
 import { withDatabases } from './databases.ts'
-import { addBooks, MeasuredServer, type MeasureOptions, measureInterleaved } from './measure.ts'
+import {
+  addBooks,
+  MeasuredServer,
+  type MeasureOptions,
+  MIN_WARM_UP_SECONDS,
+  measureInterleaved,
+} from './measure.ts'
 import { GRAPHQL_PEERS, type RequestRow } from './rows.ts'
 import { OTHER_CHECKOUT_NAME, pinned } from './servers.ts'
 
@@ -33,15 +39,14 @@ export async function reportTables(
 /** Describes how the figures of a report were measured. */
 export function describeConditions({ rounds, seconds, connections }: MeasureOptions): string {
   const { model = 'unknown' } = cpus()[0] ?? {}
-  const wrk = findWrk()
   const parts = [
     `${model.trim()}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`,
     canPin
       ? `the server has core ${SERVER_CORE}, the load generator the other`
       : 'nothing is pinned: taskset or a second core is missing',
-    wrk ?? 'load from Node, since wrk is not installed',
+    WRK_VERSION ?? 'load from Node, since wrk is not installed',
     `${connections} connections`,
-    `warm-up until steady, at least 8 s, then ${rounds} rounds, each server for ${seconds} s in each`,
+    `warm-up until steady, at least ${MIN_WARM_UP_SECONDS} s, then ${rounds} rounds, each server for ${seconds} s in each`,
   ]
   return `${parts.join('; ')}. Medians over the rounds.`
 }

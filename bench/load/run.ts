@@ -26,7 +26,7 @@ export function runLoad(): Promise<boolean> {
       await addBooks([server], page, issuer)
       const [pages, books] = [await page.prepare(issuer), await book.prepare(issuer)]
       const isMet = await measureOverload(new MeasuredServer(server, page, pages), pages.request)
-      // Not judged: two refusals for each answer cost more than a tenth of what so cheap an answer does.
+      // Not judged: shedding two requests for each response costs more than a tenth of a response that is so cheap.
       await measureOverload(new MeasuredServer(server, book, books), books.request)
       return isMet
     }),

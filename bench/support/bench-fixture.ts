@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { startEmbeddedAuthorizationServer } from '../../src/app/authorization-server.ts'
 import { parseConfig } from '../../src/config/config.ts'
-import { POSTGRES_ADMIN_URL, queryPostgres } from '../../test/support/query-postgres.ts'
 import { requestToken } from '../../test/support/request-token.ts'
+import { createPostgresDatabases } from './postgres-databases.ts'
 import { apiCommand, type ServerProcess, spawnNode, startServer } from './server-process.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
@@ -40,23 +40,6 @@ export async function createBenchFixture() {
     async close(): Promise<void> {
       await postgres.drop()
       await issuer.close()
-    },
-  }
-}
-
-/** Creates empty databases of PostgreSQL (TEST_POSTGRES), and drops them. */
-export function createPostgresDatabases() {
-  const names: string[] = []
-  return {
-    /** Returns the URL of a new database. */
-    async create(): Promise<string> {
-      const name = `fakebook_bench_${randomUUID().replaceAll('-', '')}`
-      await queryPostgres(`create database ${name}`)
-      names.push(name)
-      return Object.assign(new URL(POSTGRES_ADMIN_URL), { pathname: `/${name}` }).href
-    },
-    async drop(): Promise<void> {
-      for (const name of names) await queryPostgres(`drop database if exists ${name} with (force)`)
     },
   }
 }

@@ -1,19 +1,20 @@
 import type { LoadRequest } from './load-generator.ts'
 
-/** Stands for the part of a request that differs each time. */
+/** The part of a request that differs. As long as its replacements by numbers, so that Content-Length stays the same. */
 export const PLACEHOLDER = '#DIFFERS##'
 
-/** Requests that are the same, or differ in the part that `PLACEHOLDER` stands for. */
+/** Requests that are all the same, or differ in one place. */
 export interface RequestTemplate {
+  /** Has the placeholder at most once. */
   readonly request: LoadRequest
-  /** Replace the placeholder in turn; by default the request's number does. */
+  /** Replace the placeholder in turn. By default the number of the request replaces it. */
   readonly values?: readonly string[]
 }
 
-/** Formats a number so that it is as long as the placeholder, and Content-Length stays the same. */
+/** Formats the number that replaces the placeholder. */
 export const formatNumber = (number: number): string => String(number).padStart(PLACEHOLDER.length, '0')
 
-/** Returns the request with a number, counted from 0. */
+/** Returns the request with this number, counted from 0. */
 export function fillTemplate({ request, values }: RequestTemplate, number: number): LoadRequest {
   const value = values?.[number % values.length] ?? formatNumber(number)
   const { path, headers = {}, body } = request

@@ -1,7 +1,8 @@
--- The script of a wrk thread. Arguments: a folder with the files `head` and `tail`, and `values` if they differ in each
--- request, one a line; else the number that the first request has between head and tail, or nothing.
-local head, tail, values, number
-sent = 0
+-- The script of runWrk. Arguments: a folder, and the number of the first request, if the requests differ.
+-- Files in the folder: `head` and `tail`, the parts of a request before and after the placeholder, and, if numbers do not
+-- replace it, `values`, one on each line.
+local head, tail, values, firstNumber
+numberedRequests = 0
 counts = {}
 
 function setup(thread)
@@ -16,7 +17,7 @@ function init(args)
     file:close()
     return text
   end
-  head, tail, number = read("head"), read("tail"), tonumber(args[2])
+  head, tail, firstNumber = read("head"), read("tail"), tonumber(args[2])
   local lines = read("values")
   if lines then
     values = {}
@@ -25,10 +26,11 @@ function init(args)
 end
 
 function request()
-  if not number then return head end
-  local at = number + sent
-  sent = sent + 1
-  return head .. (values and values[at % #values + 1] or string.format("%010d", at)) .. tail
+  if not firstNumber then return head end
+  local number = firstNumber + numberedRequests
+  numberedRequests = numberedRequests + 1
+  -- As formatNumber in request-template.ts.
+  return head .. (values and values[number % #values + 1] or string.format("%010d", number)) .. tail
 end
 
 function response(status)
@@ -41,7 +43,7 @@ function done(summary, latency)
   for status, count in pairs(worker:get("counts")) do parts[#parts + 1] = '"' .. status .. '":' .. count end
   local errors = summary.errors
   io.write(string.format(
-    '\n{"statuses":{%s},"sent":%d,"seconds":%f,"p50Ms":%f,"p99Ms":%f,"failures":%d}\n',
-    table.concat(parts, ","), worker:get("sent") or 0, summary.duration / 1e6, latency:percentile(50) / 1e3,
+    '\n{"statuses":{%s},"numberedRequests":%d,"seconds":%f,"p50Ms":%f,"p99Ms":%f,"failures":%d}\n',
+    table.concat(parts, ","), worker:get("numberedRequests") or 0, summary.duration / 1e6, latency:percentile(50) / 1e3,
     latency:percentile(99) / 1e3, errors.connect + errors.read + errors.write + errors.timeout))
 end

@@ -11,17 +11,17 @@ import { createTemporaryFolder } from './temporary-folder.ts'
 export interface WrkOptions {
   readonly port: number
   readonly template: RequestTemplate
-  /** The number of the first request. */
+  /** The number of the first request; see `RequestTemplate`. */
   readonly firstNumber: number
   readonly connections: number
   readonly seconds: number
 }
 
 export interface WrkResult {
-  /** Counts of responses. */
+  /** Counts of responses by status. */
   readonly statuses: Readonly<Record<string, number>>
-  /** The number of requests that were sent, also those that were not answered at the end. */
-  readonly sent: number
+  /** The count of requests with a number, including those without a response at the end. 0 if all requests are the same. */
+  readonly numberedRequests: number
   readonly seconds: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -30,14 +30,19 @@ export interface WrkResult {
 
 const SCRIPT = join(import.meta.dirname, 'wrk.lua')
 
-/** Returns the version of wrk, or undefined if it is not installed (Debian: wrk). */
-export function findWrk(): string | undefined {
-  // It prints its version and its help, with status 1.
+/** The name and version of wrk, or undefined if it is not installed (Debian: wrk). */
+export const WRK_VERSION = readVersion()
+
+function readVersion(): string | undefined {
+  // Prints the version and a help text, with status 1.
   const { stdout } = spawnSync('wrk', ['--version'], { encoding: 'utf8' })
   return /^wrk \S+/.exec(stdout ?? '')?.[0]
 }
 
-/** Sends as fast as the server responds, from one thread. @throws Error when a connection fails */
+/**
+ * Loads a server with wrk, which sends from one thread as fast as the server responds.
+ * @throws Error when wrk fails, or a connection or a request does
+ */
 export async function runWrk(options: WrkOptions): Promise<WrkResult> {
   const { port, template, firstNumber, connections, seconds } = options
   const folder = createTemporaryFolder()
