@@ -40,7 +40,7 @@ const DIFFERENCES = [
   },
 ] as const
 
-/** What failure-reporter.js prints. */
+/** The output of failure-reporter.js. */
 type Report = {
   readonly passedCount: number
   /** Test files that could not be run. */

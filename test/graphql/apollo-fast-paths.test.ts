@@ -2,21 +2,12 @@ import { expect, test } from '@jest/globals'
 import { parse } from 'graphql'
 import { createQueryCache } from '../../src/graphql/apollo-fast-paths.ts'
 import { createDocumentCache } from '../../src/graphql/document-cache.ts'
-
-const SIZE = {
-  tokenCount: 0,
-  nameLength: 0,
-  aliasCount: 0,
-  directiveCount: 0,
-  duplicateDirective: undefined,
-  mergePairCount: 0,
-  operations: [],
-}
+import { EMPTY_DOCUMENT_SIZE } from '../support/empty-document-size.ts'
 
 test('query-cache/N04 finds the texts of cached documents by their id', async () => {
   const documents = createDocumentCache()
   const { cache } = createQueryCache(documents)
-  const { id } = documents.add('{ a }', parse('{ a }'), SIZE)
+  const { id } = documents.add('{ a }', parse('{ a }'), EMPTY_DOCUMENT_SIZE)
   expect(await cache.get(`apq:${id}`)).toBe('{ a }')
 })
 

@@ -2,17 +2,16 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { parse } from 'graphql'
 import { createDocumentCache } from '../../src/graphql/document-cache.ts'
+import { EMPTY_DOCUMENT_SIZE } from '../support/empty-document-size.ts'
 
 const MANY = 20_000
 const DEEP = Array.from({ length: 200 }, (_, i) => `{ ${'...{'.repeat(600)}a${i}${'}'.repeat(601)}`)
-const SIZE = { tokenCount: 0, nameLength: 0, aliasCount: 0, directiveCount: 0, mergePairCount: 0 }
 
-/** Creates a cache whose documents have no operation of any size. */
+/** Creates a cache that adds documents by their text. */
 function createCache() {
   const { add: addDocument, ...cache } = createDocumentCache()
-  const size = { ...SIZE, duplicateDirective: undefined, operations: [] }
-  const add = (text: string) => addDocument(text, parse(text), size)
-  /** Adds a document that comes twice. */
+  const add = (text: string) => addDocument(text, parse(text), EMPTY_DOCUMENT_SIZE)
+  /** Adds a document a second time, so that it is kept. */
   async function keep(text: string) {
     add(text)
     await turn()

@@ -3,18 +3,9 @@ import { parse } from 'graphql'
 import { createDocumentCache } from '../../src/graphql/document-cache.ts'
 import { createDocumentStore } from '../../src/graphql/document-store.ts'
 import { loadSchema } from '../../src/graphql/load-schema.ts'
+import { EMPTY_DOCUMENT_SIZE } from '../support/empty-document-size.ts'
 
 const schema = loadSchema()
-const SIZE = {
-  tokenCount: 0,
-  nameLength: 0,
-  aliasCount: 0,
-  directiveCount: 0,
-  duplicateDirective: undefined,
-  mergePairCount: 0,
-  operations: [],
-}
-
 const OPTIONS = { allowsIntrospection: true, hideSuggestions: false, maxErrors: 5 }
 
 type StoreCase = {
@@ -52,7 +43,7 @@ const STORE_CASES: readonly StoreCase[] = [
 ]
 test.each(STORE_CASES)('$id $title', async ({ query, allowsIntrospection = true, found }) => {
   const documents = createDocumentCache()
-  const { document, id } = documents.add(query, parse(query), SIZE)
+  const { document, id } = documents.add(query, parse(query), EMPTY_DOCUMENT_SIZE)
   const { documentStore } = createDocumentStore(schema, documents, { ...OPTIONS, allowsIntrospection })
   const expected = { document, empty: { kind: 'Document', definitions: [] }, nothing: undefined }
   for (const _ of ['first', 'second']) expect(await documentStore.get(`hash:${id}`)).toEqual(expected[found])

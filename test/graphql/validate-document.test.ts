@@ -66,11 +66,10 @@ const createRules = (): readonly ValidationRule[] => {
 const KITCHEN_SINK = `
   "described" query A("described" $a: [Int!] = [1, 2.5] @a(b: null), $b: B = { c: "d", e: F }) @g(h: true) {
     i: j(k: $a, l: [{ m: $b }]) @n { ...O @p ... on Q @r { s } ... { t } u }
-    """
   }
   mutation V { w }
   fragment O on X @y { z }
-`.replace('"""', '')
+`
 
 test('visits the nodes that graphql-js visits, by rules of every form', () => {
   const document = parse(KITCHEN_SINK)
