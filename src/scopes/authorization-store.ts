@@ -19,10 +19,11 @@ export type Authorization = {
 
 const NO_EXPIRATIONS: Authorization['expirations'] = []
 
-/** The authorizations with one context. Most contexts have one operation, for which a map would cost too much. */
+/** The authorizations with one context. Most contexts have one operation, which needs no map. */
 type ContextEntry = {
   readonly operation: OperationDefinitionNode
   authorization: Authorization
+  /** Those of further operations. */
   others: WeakMap<OperationDefinitionNode, Authorization> | undefined
 }
 

@@ -47,13 +47,14 @@ export function compilePlan(
   const conditionVariables = new Set<string>()
   const allSelections = compileVariant(source, (variable) => void conditionVariables.add(variable))
   const dependsOnVariables = conditionVariables.size + allSelections.guardedVariables.length > 0
-  // A plan without conditions does not refer to the document, which is freed earlier then.
+  // A plan without conditions does not refer to the document, so that it is freed earlier.
   const getVariant =
     conditionVariables.size === 0 ? () => plan : createGetVariant(source, [...conditionVariables])
   const plan: Plan = { ...allSelections, schemaRules: rules, dependsOnVariables, getVariant }
   return plan
 }
 
+/** Creates the function that compiles a variant for each combination of `@skip` and `@include` conditions. */
 function createGetVariant(source: PlanSource, conditionVariables: readonly string[]): Plan['getVariant'] {
   const variants = new Map<string, PlanVariant>()
 

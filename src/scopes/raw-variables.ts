@@ -15,8 +15,9 @@ export function getProvidedValue(variable: string, defaultValue: unknown, variab
 }
 
 /**
- * Returns the value whose fields a variable provides. It differs for a variable that is sent as undefined: graphql-js 17
- * reads the operation's default, and other executors read null, so that both count as provided.
+ * Returns the value whose fields a variable provides. It differs from the provided value only for a variable that is sent as
+ * undefined, on graphql-js 17: that version reads the fields of the operation's default. The variable itself still counts
+ * as provided, since other executors read null.
  */
 export function getProvidedFields(variable: string, defaultValue: unknown, variables: RawVariables): unknown {
   const readsDefault =
