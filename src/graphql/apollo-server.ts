@@ -53,7 +53,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
   addScopeDescriptions(scopes)
 
   const documents = createDocumentCache()
-  const { hooks, rejectAnonymous } = createAuthorization({
+  const authorization = createAuthorization({
     scopes,
     findDocument: (text) => documents.find(text)?.document,
     getMetadataUrl,
@@ -81,8 +81,9 @@ export async function startApolloServer(options: ApolloServerOptions) {
     formatError,
     plugins: [
       combineHooks(
+        // First, because an invalid document is not authorized.
         validation.hooks,
-        hooks,
+        authorization.hooks,
         compiledExecution.hooks,
         createErrorStatusHooks(options.logError),
       ),
@@ -108,7 +109,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
     execute: executeUnchecked,
     checkDocument,
     resolveDocument,
-    rejectAnonymous,
+    rejectAnonymous: authorization.rejectAnonymous,
     maxJsonDepth,
   })
   return {

@@ -394,7 +394,7 @@ test('create-scopes/E13 handles a query strictly that selects what the schema do
 
 test('create-scopes/E15 rejects variables of fragments, which the parser has as an option', () => {
   const { scopes } = createTestScopes()
-  // The name of the option in graphql 17 is the other one.
+  // graphql 17 names the option experimentalFragmentArguments.
   const options = { allowLegacyFragmentVariables: true, experimentalFragmentArguments: true }
   const document = parse('{ ...F } fragment F($x: Boolean!) on Query { a @include(if: $x) }', options)
   expect(() => scopes.authorize({ document, contextValue: {}, scopes: [] })).toThrow(
