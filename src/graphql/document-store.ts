@@ -14,14 +14,12 @@ import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
 import { type CachedDocument, type DocumentCache, measureMemory } from './document-cache.ts'
 import { formatError } from './format-error.ts'
+import { removeSuggestion } from './remove-suggestion.ts'
 import { createTextCache } from './text-cache.ts'
 import { validateDocument } from './validate-document.ts'
 
 /** The total memory of the documents that Apollo Server has parsed itself, in characters of two bytes. */
 const MAX_PARSED_CHARACTERS = 8_000_000
-
-/** Apollo Server's pattern: `hideSuggestions` of graphql-js does not hide all suggestions. */
-const SUGGESTION = / ?Did you mean(.+?)\?$/
 
 type DocumentStoreOptions = {
   readonly allowsIntrospection: boolean
@@ -103,7 +101,8 @@ function toValidationError(error: GraphQLError, hideSuggestions: boolean): Graph
   const http = { status: 400, headers: new HeaderMap() }
   const extensions = { http, ...error.extensions, code: 'GRAPHQL_VALIDATION_FAILED' }
   const { nodes = null, originalError = error } = error
-  const message = hideSuggestions ? error.message.replace(SUGGESTION, '') : error.message
+  // The option of graphql-js does not hide all suggestions.
+  const message = hideSuggestions ? removeSuggestion(error.message) : error.message
   return createWithoutStack(() => new GraphQLError(message, { nodes, originalError, extensions }))
 }
 
