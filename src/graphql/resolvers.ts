@@ -10,8 +10,9 @@ import { createIdempotentWrite } from './idempotency-key.ts'
 /** The resolvers validate input, call the repository and shape the result. Scopes are enforced in requires-scope.ts. */
 export const resolvers: Resolvers = {
   Query: {
-    async books(_, args, { books, limits }) {
-      return (await books.page(parsePageInput(args, limits.maxPageSize))).books
+    books(_, args, { books, limits }) {
+      const page = books.page(parsePageInput(args, limits.maxPageSize))
+      return page instanceof Promise ? page.then((read) => read.books) : page.books
     },
     booksConnection: (_, args, { books, limits }) =>
       readBookPage(books, parsePageInput(args, limits.maxPageSize), limits.maxCount),
