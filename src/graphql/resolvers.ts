@@ -46,11 +46,7 @@ export const resolvers: Resolvers = {
     endCursor: ({ books }) => toCursor(books.at(-1)),
   },
   Book: {
-    id: (book) => String(book.id),
     cost: (book) => book.cents / 100,
-    numPages: (book) => book.num_pages,
-    addedBy: (book) => book.added_by,
-    addedAt: (book) => book.added_at,
   },
 }
 
