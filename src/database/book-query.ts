@@ -1,6 +1,7 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { SelectBooks } from './dialect.ts'
+import { getListStatement, type ListValues } from './list-statements.ts'
 import { tokenize, type WordColumn, type WordPrefix } from './search-words.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
 
@@ -63,6 +64,29 @@ function chooseConnections(database: Database, criteria: BookCriteria, order: Bo
   return order !== 'ID' || parseCriteria(criteria).prefixes.length > 0 ? database.shares.searches : database
 }
 
+/** Returns the statement and the connections for a list without search words; undefined for a search. */
+export function findListStatement(
+  database: Database,
+  criteria: BookCriteria,
+  range: BookRange,
+  limit: number,
+): { readonly statement: CompiledQuery<StoredBook>; readonly connections: Database } | undefined {
+  const { prefixes, matchesNone } = parseCriteria(criteria)
+  if (prefixes.length > 0 || matchesNone) return undefined
+  const connections = chooseConnections(database, criteria, range.order)
+  const { order, from, includesBounds, after, before } = range
+  const values = { author: criteria.author, after, before, limit }
+  const build = ({ author, ...bounds }: ListValues) =>
+    applyBookRange(
+      selectByAuthor(connections, author),
+      BOOK_ID,
+      { ...range, ...bounds },
+      author !== undefined,
+    )
+  const statement = getListStatement(connections, `${order} ${from} ${includesBounds}`, values, build)
+  return { statement, connections }
+}
+
 /**
  * Fetches the first matching books of a range. Those with search words are first searched among the next books of the
  * order: neither database can start in the middle of the matches of a word that many titles have, since FTS5 reads all the
@@ -100,12 +124,11 @@ export async function fetchMatching(
 function selectMatching(database: Database, criteria: BookCriteria) {
   const { author } = criteria
   const { prefixes, matchesNone } = parseCriteria(criteria)
-  const books: SelectBooks = database.selectFrom('books')
   if (matchesNone) {
-    const none = books.where(sql<boolean>`1 = 0`)
+    const none = selectByAuthor(database, undefined).where(sql<boolean>`1 = 0`)
     return { query: none, sortId: BOOK_ID, candidates: none, prefixes: [] }
   }
-  const candidates = author === undefined ? books : books.where('author', '=', author)
+  const candidates = selectByAuthor(database, author)
   if (author !== undefined || prefixes.length === 0)
     return { query: filterByPrefixes(candidates, prefixes), sortId: BOOK_ID, candidates, prefixes }
   const longPrefixes = prefixes.filter(({ prefix }) => prefix.length > MAX_SHORT_PREFIX)
@@ -115,15 +138,23 @@ function selectMatching(database: Database, criteria: BookCriteria) {
   return { query: filterByPrefixes(query, others), sortId, candidates, prefixes }
 }
 
+function selectByAuthor(database: Database, author: string | undefined): SelectBooks {
+  const books = database.selectFrom('books')
+  return author === undefined ? books : books.where('author', '=', author)
+}
+
 type ParsedCriteria = { readonly prefixes: readonly WordPrefix[]; readonly matchesNone: boolean }
+
+const NO_CRITERIA: ParsedCriteria = { prefixes: [], matchesNone: false }
 
 /** A page, its count and its flags have the same criteria, which are parsed once. */
 const parsedCriteria = new WeakMap<BookCriteria, ParsedCriteria>()
 
 function parseCriteria(criteria: BookCriteria): ParsedCriteria {
+  const { author, authorWords = '', title = '' } = criteria
+  if (author === undefined && authorWords === '' && title === '') return NO_CRITERIA
   const known = parsedCriteria.get(criteria)
   if (known) return known
-  const { author, authorWords = '', title = '' } = criteria
   const prefixes = [...toPrefixes('words', title), ...toPrefixes('author_words', authorWords)]
   const isWordless = (column: WordColumn, text: string) =>
     text.trim() !== '' && !prefixes.some((prefix) => prefix.column === column)

@@ -1,13 +1,16 @@
+import type { CompiledQuery } from 'kysely'
 import {
   type BookCount,
   type BookCriteria,
   type BookRange,
   countMatching,
   fetchMatching,
+  findListStatement,
 } from './book-query.ts'
 import { splitIntoPaddedChunks } from './chunks.ts'
 import type { Database } from './database.ts'
 import { outageToApiError, readWithRetry } from './errors.ts'
+import type { SqlParameters } from './sqlite-adapter.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
 import { createBookWriter } from './write-groups.ts'
 
@@ -22,18 +25,18 @@ export function createBookRepository(database: Database) {
   // Compiled once: building the query costs more than running it.
   const findById = database.selectFrom('books').select(BOOK_COLUMNS).where('id', '=', 0).compile()
 
+  function fetchRange(criteria: BookCriteria, range: BookRange, limit: number) {
+    const list = findListStatement(database, criteria, range, limit)
+    return list
+      ? read(list.connections, list.statement)
+      : readWithRetry(() => fetchMatching(database, criteria, range, limit))
+  }
+
   return Object.freeze({
     /** Returns null for an unknown id. Synchronous if the database can read synchronously. */
     find(id: number): StoredBook | null | Promise<StoredBook | null> {
-      const parameters = [id]
-      try {
-        const row = database.readSync?.(findById.sql, parameters)
-        if (row !== undefined) return row as StoredBook | null
-      } catch (error) {
-        throw outageToApiError(error)
-      }
-      const reading = readWithRetry(() => database.executeQuery({ ...findById, parameters }))
-      return reading.then(({ rows }) => (rows[0] as StoredBook | undefined) ?? null)
+      const rows = read(database, { ...findById, parameters: [id] })
+      return rows instanceof Promise ? rows.then(([book]) => book ?? null) : (rows[0] ?? null)
     },
 
     /** Returns the books with these ids, in no order; one that does not exist is left out. */
@@ -46,18 +49,19 @@ export function createBookRepository(database: Database) {
       return books
     },
 
-    /** Returns the page's books in the order of the list; `more`: others follow in the reading direction. */
-    async page(request: BookPageRequest): Promise<{ books: StoredBook[]; more: boolean }> {
-      const { from, pageSize, criteria } = request
-      const rows = await readWithRetry(() => fetchMatching(database, criteria, request, pageSize + 1))
-      const books = rows.slice(0, pageSize)
-      return { books: from === 'start' ? books : books.reverse(), more: rows.length > pageSize }
+    /**
+     * Returns the page's books in the order of the list; `more`: others follow in the reading direction. Synchronous for a
+     * list without search words if the database can read synchronously.
+     */
+    page(request: BookPageRequest): BookRows | Promise<BookRows> {
+      const rows = fetchRange(request.criteria, request, request.pageSize + 1)
+      return rows instanceof Promise ? rows.then((all) => toPage(all, request)) : toPage(rows, request)
     },
 
     /** Returns true if a matching book is in a range. */
     async exists(criteria: BookCriteria, range: BookRange): Promise<boolean> {
       // A page of the nearest one: without an order, PostgreSQL may scan the table for any match.
-      return (await readWithRetry(() => fetchMatching(database, criteria, range, 1))).length > 0
+      return (await fetchRange(criteria, range, 1)).length > 0
     },
 
     /** Counts the matching books, up to a limit. */
@@ -80,4 +84,26 @@ export function createBookRepository(database: Database) {
       await readWithRetry(() => database.dialectSql.ping.execute(database.shares.health))
     },
   })
+}
+
+/** The books of a page. `more`: others follow in the reading direction. */
+type BookRows = { readonly books: StoredBook[]; readonly more: boolean }
+
+function toPage(rows: readonly StoredBook[], { from, pageSize }: BookPageRequest): BookRows {
+  const books = rows.slice(0, pageSize)
+  return { books: from === 'start' ? books : books.reverse(), more: rows.length > pageSize }
+}
+
+/**
+ * Executes a query; synchronously if the database can.
+ * @throws ApiError `SERVICE_UNAVAILABLE` during an outage
+ */
+function read(database: Database, query: CompiledQuery<StoredBook>): StoredBook[] | Promise<StoredBook[]> {
+  try {
+    const rows = database.readSync?.(query.sql, query.parameters as SqlParameters)
+    if (rows) return rows as StoredBook[]
+  } catch (error) {
+    throw outageToApiError(error)
+  }
+  return readWithRetry(async () => (await database.executeQuery(query)).rows)
 }

@@ -23,10 +23,10 @@ export const getSqlitePath = (url: string) => url.slice('file:'.length)
 const MAX_WAL_BYTES = 16_777_216
 
 /**
- * Reads the first row synchronously, or null; undefined while another connection has a lock, or in a transaction, whose
- * uncommitted writes it would see.
+ * Reads rows synchronously; returns undefined while another connection has a lock, or in a transaction, whose uncommitted
+ * writes it would see.
  */
-export type ReadSync = (query: string, parameters: SqlParameters) => object | null | undefined
+export type ReadSync = (query: string, parameters: SqlParameters) => object[] | undefined
 
 /**
  * Creates Kysely's SQLite dialect over `node:sqlite`. WAL allows reads beside a writer; `synchronous=FULL` makes an
@@ -55,7 +55,7 @@ export function createSqliteDialect(
   const readSync: ReadSync = (query, parameters) => {
     if (database.isTransaction) return undefined
     try {
-      return adapter.prepare(query).get(parameters) ?? null
+      return adapter.prepare(query).all(parameters)
     } catch (error) {
       if (isBusy(error)) return undefined
       throw error

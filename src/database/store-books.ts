@@ -137,9 +137,9 @@ const toStoredBook = ({ book, id, options }: IdentifiedBook): StoredBook => ({
   title: book.title,
   author: book.author,
   cents: book.cents,
-  num_pages: book.numPages,
-  added_by: options.addedBy,
-  added_at: options.addedAt.toISOString(),
+  numPages: book.numPages,
+  addedBy: options.addedBy,
+  addedAt: options.addedAt.toISOString(),
 })
 
 /** Returns the values of a row, in the order of `WriteStatements.insertBooks`. */

@@ -43,14 +43,23 @@ export type Tables = {
 
 export type WriteTransaction = Transaction<Tables>
 
-export type StoredBook = Readonly<Omit<Tables['books'], 'words' | 'author_words' | 'title_key'>>
+/** A book with the names of the GraphQL schema, so that most of its fields need no resolver. */
+export type StoredBook = {
+  readonly id: number
+  readonly title: string
+  readonly author: string
+  readonly cents: number
+  readonly numPages: number
+  readonly addedBy: string
+  readonly addedAt: string
+}
 
 export const BOOK_COLUMNS = [
   'books.id',
   'books.title',
   'books.author',
   'books.cents',
-  'books.num_pages',
-  'books.added_by',
-  'books.added_at',
+  'books.num_pages as numPages',
+  'books.added_by as addedBy',
+  'books.added_at as addedAt',
 ] as const

@@ -10,8 +10,9 @@ import { createIdempotentWrite } from './idempotency-key.ts'
 /** The resolvers validate input, call the repository and shape the result. Scopes are enforced in requires-scope.ts. */
 export const resolvers: Resolvers = {
   Query: {
-    async books(_, args, { books, limits }) {
-      return (await books.page(parsePageInput(args, limits.maxPageSize))).books
+    books(_, args, { books, limits }) {
+      const page = books.page(parsePageInput(args, limits.maxPageSize))
+      return page instanceof Promise ? page.then((read) => read.books) : page.books
     },
     booksConnection: (_, args, { books, limits }) =>
       readBookPage(books, parsePageInput(args, limits.maxPageSize), limits.maxCount),
@@ -45,11 +46,7 @@ export const resolvers: Resolvers = {
     endCursor: ({ books }) => toCursor(books.at(-1)),
   },
   Book: {
-    id: (book) => String(book.id),
     cost: (book) => book.cents / 100,
-    numPages: (book) => book.num_pages,
-    addedBy: (book) => book.added_by,
-    addedAt: (book) => book.added_at,
   },
 }
 

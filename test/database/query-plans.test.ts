@@ -28,7 +28,7 @@ const MIDDLE = BOOKS / 2
 type PlanCase = {
   readonly id: string
   readonly title: string
-  readonly run: (books: BookRepository) => Promise<unknown>
+  readonly run: (books: BookRepository) => unknown
 }
 
 const FILTERS: readonly { readonly name: string; readonly criteria: BookPageRequest['criteria'] }[] = [
