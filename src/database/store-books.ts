@@ -148,9 +148,9 @@ const toRow = (book: StoredBook, { words, authorWords }: IndexedBook) => [
   book.title,
   book.author,
   book.cents,
-  book.num_pages,
-  book.added_by,
-  book.added_at,
+  book.numPages,
+  book.addedBy,
+  book.addedAt,
   words,
   authorWords,
 ]
