@@ -70,7 +70,8 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const server = new ApolloServer<Context>({
     gateway: compiledExecution.gateway,
     introspection: introspection !== 'off',
-    hideSchemaDetailsFromClientErrors: options.hideSchemaDetails,
+    // The hooks of the document store hide suggestions, in linear time.
+    hideSchemaDetailsFromClientErrors: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     // Each error repeats names of the document, which may be long.

@@ -67,6 +67,9 @@ export function createDocumentStore(
     document.definitions.length === 0 ? validationErrors.get(document) : undefined
 
   const hooks: RequestHooks<Context> = {
+    validationDidEnd(errors) {
+      if (options.hideSuggestions) for (const error of errors) error.message = removeSuggestion(error.message)
+    },
     didResolveOperation({ document }) {
       const [error] = findErrors(document) ?? []
       if (error) throw error

@@ -2,8 +2,9 @@ const SUGGESTION = 'Did you mean'
 const LINE_END = /[\n\r\u2028\u2029]/
 
 /**
- * Removes the suggestion at the end of graphql-js' message, as Apollo Server does with `/ ?Did you mean(.+?)\?$/`. That
- * pattern takes time in proportion to the square of the message's length, and a message repeats a wrong value of any length.
+ * Removes the suggestion at the end of graphql-js' message, as Apollo Server's `hideSchemaDetailsFromClientErrors` does
+ * with `/ ?Did you mean(.+?)\?$/`. That pattern takes time in proportion to the square of the message's length, and a message
+ * repeats a wrong value of any length.
  */
 export function removeSuggestion(message: string): string {
   if (!message.endsWith('?')) return message

@@ -94,6 +94,18 @@ describe.each([
   )
 })
 
+test('graphql/T34e hides suggestions in documents that Apollo Server validates', async () => {
+  service = await startService({ INTROSPECTION: 'off' })
+  const { status, text } = await service.graphql(
+    '{ __schema { description } bok(id: 1) { id } x: book(idd: 1) { id } }',
+  )
+  expect([status, text.includes('Unknown argument'), text.includes('Did you mean')]).toEqual([
+    400,
+    true,
+    false,
+  ])
+})
+
 type HttpCase = {
   readonly id: string
   readonly title: string
