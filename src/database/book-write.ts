@@ -15,7 +15,7 @@ export type NewBook = {
   readonly idempotencyKey?: string | undefined
 }
 
-/** What the books of a write have in common. */
+/** The properties that all books of a write share. */
 export type AddBooksOptions = {
   /** The token's `cid`, if it has one. */
   readonly clientId: string | undefined

@@ -3,7 +3,7 @@ import type { Database } from './database.ts'
 import type { SelectBooks } from './dialect.ts'
 import { BOOK_COLUMNS, type StoredBook } from './tables.ts'
 
-/** What a list without search words depends on. */
+/** The values in the statement of a list without search words. */
 export type ListValues = {
   readonly author: string | undefined
   readonly after: number | undefined

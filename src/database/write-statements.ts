@@ -12,7 +12,7 @@ type ForLength<Row> = (length: number, parameters: readonly unknown[]) => Compil
 /** The statements of writes, which are compiled once: building one costs more than executing it. */
 export type WriteStatements = ReturnType<typeof createWriteStatements>
 
-/** Placeholders for the parameters of a row. */
+/** Rows of placeholders, in the order of the parameters. */
 const EMPTY_BOOK: Omit<Tables['books'], 'title_key'> = {
   id: 0,
   title: '',

@@ -19,7 +19,7 @@ export type CachedDocument = {
   readonly text: string
   readonly document: DocumentNode
   readonly size: DocumentSize
-  /** What the document store returns to Apollo Server; undefined until it is validated. See `createDocumentStore`. */
+  /** The validated document for Apollo Server, see `createDocumentStore`. */
   validated?: DocumentNode | undefined
 }
 

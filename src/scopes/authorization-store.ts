@@ -23,7 +23,7 @@ const NO_EXPIRATIONS: Authorization['expirations'] = []
 type ContextEntry = {
   readonly operation: OperationDefinitionNode
   authorization: Authorization
-  /** Those of further operations. */
+  /** The authorizations of further operations. */
   others: WeakMap<OperationDefinitionNode, Authorization> | undefined
 }
 
