@@ -16,7 +16,7 @@ import {
 import { GRAPHQL_PEERS, type RequestRow } from './rows.ts'
 import { OTHER_CHECKOUT_NAME, pinned } from './servers.ts'
 
-interface MeasuredRow {
+export interface MeasuredRow {
   readonly row: RequestRow
   readonly servers: readonly MeasuredServer[]
 }
@@ -51,7 +51,8 @@ export function describeConditions({ rounds, seconds, connections }: MeasureOpti
   return `${parts.join('; ')}. Medians over the rounds.`
 }
 
-async function measureRow(
+/** Measures one row on its servers among the commands, each in a new process. */
+export async function measureRow(
   row: RequestRow,
   servers: readonly ServerCommand[],
   issuer: BenchIssuer,
@@ -86,7 +87,7 @@ function formatSummary(measuredRows: readonly MeasuredRow[], commands: readonly 
 }
 
 /** Divides this project's CPU by another server's, round by round. */
-function ratiosTo(servers: readonly MeasuredServer[], other: MeasuredServer): number[] {
+export function ratiosTo(servers: readonly MeasuredServer[], other: MeasuredServer): number[] {
   const api = servers.find(({ server }) => server.command.name === API_NAME)
   if (!api || api === other) return []
   return roundRatios(api.values('cpuPerRequest'), other.values('cpuPerRequest'))

@@ -79,12 +79,25 @@ const ACCEPTED_TYPES: readonly string[] = ['jwt', 'application/jwt', 'at+jwt', '
 export const FORBIDDEN_HEADER_PARAMETERS = ['crit', 'jku', 'x5u', 'x5c', 'zip', 'b64']
 const FORBIDDEN_IN_TOKENS = [...FORBIDDEN_HEADER_PARAMETERS, 'jwk']
 
+/** The `kid` by valid header: an issuer has the same header in all tokens of a key. */
+const keyIdsByHeader = new Map<string, string>()
+const MAX_HEADERS = 100
+
 /**
  * Validates the JOSE header of an access token: RS256, a plain `kid` and no forbidden parameter.
  * @returns the `kid`
  * @throws ApiError `invalid_token`
  */
 export function validateJoseHeader(segment: string): string {
+  const known = keyIdsByHeader.get(segment)
+  if (known !== undefined) return known
+  const kid = parseJoseHeader(segment)
+  if (keyIdsByHeader.size === MAX_HEADERS) keyIdsByHeader.clear()
+  keyIdsByHeader.set(segment, kid)
+  return kid
+}
+
+function parseJoseHeader(segment: string): string {
   const header = parseJsonSegment(segment, invalidToken)
   if (header.alg !== 'RS256') throw invalidToken('algorithm')
   if (FORBIDDEN_IN_TOKENS.some((name) => Object.hasOwn(header, name))) throw invalidToken('header')
