@@ -111,6 +111,7 @@ export async function startApolloServer(options: ApolloServerOptions) {
     checkDocument,
     resolveDocument,
     rejectAnonymous: authorization.rejectAnonymous,
+    rejectRepeated: authorization.rejectRepeated,
     maxJsonDepth,
   })
   return {

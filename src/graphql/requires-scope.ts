@@ -8,7 +8,7 @@ import type { Instrument } from '../lib/instrument.ts'
 import type { Denial, Denied, Scopes } from '../scopes/index.ts'
 import type { RequestHooks } from './combine-hooks.ts'
 import type { Context } from './context.ts'
-import type { RejectAnonymous } from './execute.ts'
+import type { RejectAnonymous, Rejection, RejectRepeated } from './execute.ts'
 import { getSigningAlgorithms, toApolloError, toGraphQLErrors } from './format-error.ts'
 import { describeOperation, selectsIntrospection } from './operation-info.ts'
 
@@ -41,6 +41,8 @@ export function createAuthorization(options: AuthorizationOptions) {
   const rejections = new WeakMap<Context, ApiError>()
   /** Requests whose denied fields are answered with null. */
   const partialRequests = new WeakSet<Context>()
+  /** Operations of valid documents that some caller's scopes did not suffice for. */
+  const deniedOperations = new WeakSet<OperationDefinitionNode>()
   const denialErrors = new WeakMap<Denied, Map<string, ApiError>>()
 
   /** Describes an operation once, for as long as its document is cached. */
@@ -102,24 +104,43 @@ export function createAuthorization(options: AuthorizationOptions) {
     })
   }
 
-  const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {
-    if (context.caller || typeof text !== 'string') return undefined
+  function findOperation(operationName: unknown, text: unknown) {
+    if (typeof text !== 'string') return undefined
     if (operationName != null && typeof operationName !== 'string') return undefined
     const document = findDocument(text)
     const operation = document && getOperationAST(document, operationName)
     // Apollo Server rejects the request for another reason.
     if (!operation || !schema.getRootType(operation.operation)) return undefined
-    if (method === 'GET' && operation.operation !== 'query') return undefined
+    return { document, operation }
+  }
+
+  function reject(
+    { document, operation }: Pick<DescribedOperation, 'document' | 'operation'>,
+    variables: unknown,
+    context: Context,
+  ): Rejection | undefined {
+    const info = describe(document, operation)
+    const error = checkScopes({ document, operation, info }, context, Object(variables))
+    if (!error) return undefined
+    context.addOperationInfo({ ...info, errorCode: error.details.code })
+    return { error: toApolloError(error, getMetadataUrl()), errors: toGraphQLErrors(error) }
+  }
+
+  const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {
+    if (context.caller) return undefined
+    const found = findOperation(operationName, text)
+    if (!found || (method === 'GET' && found.operation.operation !== 'query')) return undefined
     try {
-      const info = describe(document, operation)
-      const error = checkScopes({ document, operation, info }, context, Object(variables))
-      if (!error) return undefined
-      context.addOperationInfo({ ...info, errorCode: error.details.code })
-      return { error: toApolloError(error, getMetadataUrl()), errors: toGraphQLErrors(error) }
+      return reject(found, variables, context)
     } catch {
       // A document that only validation rejects: a cycle of fragments, an unknown field.
       return undefined
     }
+  }
+
+  const rejectRepeated: RejectRepeated<Context> = ({ operationName, variables }, text, context) => {
+    const found = findOperation(operationName, text)
+    return found && deniedOperations.has(found.operation) ? reject(found, variables, context) : undefined
   }
 
   const hooks: RequestHooks<Context> = {
@@ -134,6 +155,7 @@ export function createAuthorization(options: AuthorizationOptions) {
         : badRequest(`The schema has no ${operation.operation} type.`)
       if (!error) return
       rejections.set(contextValue, error)
+      deniedOperations.add(operation)
       throw toApolloError(error, getMetadataUrl())
     },
     // Apollo Server responds with the one error that was thrown; the contract has one for each denied coordinate.
@@ -150,7 +172,7 @@ export function createAuthorization(options: AuthorizationOptions) {
         response.http.status = PARTIAL_STATUS
     },
   }
-  return { hooks, rejectAnonymous }
+  return { hooks, rejectAnonymous, rejectRepeated }
 }
 
 /** An operation, and its summary for logs and metrics. */

@@ -32,14 +32,15 @@ defineIntegrationTestSuite(
     // Document limits and trusted documents are not part of the suite.
     const checkDocument = () => undefined
     const resolveDocument = () => undefined
-    const rejectAnonymous = () => undefined
+    const reject = () => undefined
     const execute = createExecute({ server })
     const executeHttp = createExecuteHttp({
       server,
       execute,
       checkDocument,
       resolveDocument,
-      rejectAnonymous,
+      rejectAnonymous: reject,
+      rejectRepeated: reject,
       maxJsonDepth,
     })
     const getContext = testOptions?.context ?? (async () => ({}))

@@ -181,5 +181,7 @@ async function expectSameResponses(service: Service, { body, scopes = [] }: Exec
   const plain = await send('application/json')
   // The charset does not change the meaning, but the request is not plain JSON.
   expect(plain).toEqual(await send('application/json; charset=utf-8'))
+  // A denial that is repeated is not passed to Apollo Server.
+  expect(await send('application/json')).toEqual(plain)
   expect(plain.headers['content-type']).toBe('application/json; charset=utf-8')
 }
