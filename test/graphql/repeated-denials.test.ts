@@ -31,7 +31,7 @@ type RepeatedCase = {
 const READER = { scopes: [READ_SCOPE] }
 const ADMIN = { scopes: [READ_SCOPE, ADMIN_SCOPE] }
 const DENIED: Answer = [403, /^\{"errors":\[\{.*"code":"FORBIDDEN","coordinate":"Book\.addedBy"/]
-const ONE_TITLE: Answer = [200, /^\{"data":\{"book":\{"title":"[^"]*"\}\}\}$/]
+const ONE_TITLE: Answer = [200, /^\{"data":\{"book":\{"title":"[^"]*"\}\}\}\n$/]
 
 const CASES: readonly RepeatedCase[] = [
   {
