@@ -6,11 +6,11 @@ import {
   type GraphQLResolveInfo,
   getArgumentValues,
   getNullableType,
-  isLeafType,
   isNonNullType,
   Kind,
   locatedError,
   responsePathAsArray,
+  specifiedScalarTypes,
 } from 'graphql'
 import type { FieldNodes } from './collect-fields.ts'
 import { type Execution, isPromise, type ResponsePath } from './execution.ts'
@@ -29,6 +29,8 @@ export type CompleteValue = (
 
 type FieldDefinition = GraphQLField<unknown, unknown>
 
+const BUILT_IN_SCALARS: ReadonlySet<GraphQLOutputType> = new Set(specifiedScalarTypes)
+
 /** A field of an object type, compiled from all nodes with its response key. */
 export class CompiledField {
   readonly key: string
@@ -37,7 +39,7 @@ export class CompiledField {
   readonly #definition: FieldDefinition
   readonly #complete: CompleteValue
   readonly #variableArguments: readonly VariableArgument[] | undefined
-  /** True for a leaf without arguments and without a resolver. */
+  /** True for a built-in scalar without arguments and without a resolver. Those of others may serialize to a promise. */
   readonly #isPropertyLeaf: boolean
 
   constructor(
@@ -54,7 +56,7 @@ export class CompiledField {
     this.#complete = complete
     this.#variableArguments = findVariableArguments(definition, nodes[0])
     const { resolve, args, type } = definition
-    this.#isPropertyLeaf = !resolve && args.length === 0 && isLeafType(getNullableType(type))
+    this.#isPropertyLeaf = !resolve && args.length === 0 && BUILT_IN_SCALARS.has(getNullableType(type))
   }
 
   /**

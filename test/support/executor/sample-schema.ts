@@ -8,7 +8,7 @@ const SCHEMA = `
     set: [Int]  letters: [Int]  noIterator: [Int]  breaks: [Int]  brokenOff: [Int!]
     self: Query  must: Query!  many: [Query]  all: [Query!]!  laterSelf: Query
     echo(a: Int = 3, constructor: Int, toString: [Int!], in: In, color: Color, must: Int! = 5): String
-    none: Money  null: Money  money(of: Money): Money
+    none: Money  null: Money  money(of: Money): Money  laterMoney: Money  rejectedMoney: Money  rejectedMoneyHard: Money!
     thing: Thing  either: Either  checked: Checked
     word(of: String, id: ID, in: Int): String
     method: String  getter: Int  property(id: ID!): Int  methodWith(id: ID!, a: Int = 3): String  foreign: Int  foreignBad: Int
@@ -40,6 +40,9 @@ const fail = (message: string): never => {
 class Source {
   readonly #value = 'own'
   readonly property = 7
+  readonly laterMoney = 'later'
+  readonly rejectedMoney = 'rejected'
+  readonly rejectedMoneyHard = 'rejected'
   methodWith(args: object) {
     return JSON.stringify(args)
   }
@@ -148,8 +151,11 @@ export function createSampleSchema(resolverCalls: string[] = []) {
   }
   Object.assign(schema.getType('Checked') ?? {}, { isTypeOf: () => false })
   Object.assign(schema.getType('Money') ?? {}, {
-    serialize: (value: unknown) =>
-      value === 'none' ? undefined : JSON.stringify(value).includes('null') ? null : value,
+    serialize(value: unknown) {
+      if (value === 'later') return after(1, value)
+      if (value === 'rejected') return after(1, new Error(value))
+      return value === 'none' ? undefined : JSON.stringify(value).includes('null') ? null : value
+    },
   })
   return schema
 }
