@@ -92,9 +92,10 @@ export class CompiledField {
   #completePromise(value: Promise<unknown>, execution: Execution, path: ResponsePath): unknown {
     const complete = (resolved: unknown) => this.#complete(resolved, execution, path, this)
     const handleError = (error: unknown) => this.#handleError(error, execution, path)
-    return isGraphQL17
-      ? settle(value, execution, complete, handleError)
-      : value.then(complete).then(undefined, handleError)
+    if (isGraphQL17) return settle(value, execution, complete, handleError)
+    const completed: unknown = value.then(complete)
+    // `then` of a value that is not a Promise may return anything.
+    return isPromise(completed) ? completed.then(undefined, handleError) : completed
   }
 
   #handleError(error: unknown, execution: Execution, path: ResponsePath): null {

@@ -92,6 +92,11 @@ export const NULL_CASES: readonly ExecutorCase[] = [
     operations: [{ source: '{ foreign foreignBad later }' }],
   },
   {
+    id: 'executor/X16',
+    title: 'a thenable whose method returns nothing',
+    operations: [{ source: '{ voidThenable self { voidThenable ok } later }' }],
+  },
+  {
     id: 'executor/X13',
     title: 'an async iterable',
     operations: [{ source: '{ readAsync ok }' }],

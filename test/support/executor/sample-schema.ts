@@ -12,7 +12,7 @@ const SCHEMA = `
     thing: Thing  either: Either  checked: Checked
     word(of: String, id: ID, in: Int): String
     method: String  getter: Int  property(id: ID!): Int  methodWith(id: ID!, a: Int = 3): String  foreign: Int  foreignBad: Int
-    readAsync: [Int]  skippedThenable: [Int!]  infoKeys: String
+    voidThenable: Int  readAsync: [Int]  skippedThenable: [Int!]  infoKeys: String
   }
   type Mutation { one(n: Int): Int  slow(n: Int): Int  fails: Int!  slowFails: Int!  nested: Query }
   type Subscription { ticks: Int }
@@ -99,6 +99,8 @@ const QUERY: Record<string, (args: Record<string, unknown>, info: GraphQLResolve
   checked: () => ({ ok: 6 }),
   foreign: () => thenable(after(1, 8)),
   foreignBad: () => thenable(after(1, new Error('foreignBad'))),
+  // biome-ignore lint/suspicious/noThenProperty: a thenable whose `then` returns nothing
+  voidThenable: () => ({ then: (resolve: (value: unknown) => void) => resolve(2) }),
   async *readAsync() {
     yield 1
   },
