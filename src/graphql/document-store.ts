@@ -20,8 +20,7 @@ import { validateDocument } from './validate-document.ts'
 /** Total size of the documents that Apollo Server has parsed itself, in characters. */
 const MAX_PARSED_SIZE = 8_000_000
 
-/** graphql-js cannot hide all of them; Apollo Server hides the same. */
-const SUGGESTION = / ?Did you mean(.+?)\?$/
+const SUGGESTION = ' Did you mean '
 
 type DocumentStoreOptions = {
   readonly allowsIntrospection: boolean
@@ -99,8 +98,18 @@ function toValidationError(error: GraphQLError, hideSuggestions: boolean): Graph
   const http = { status: 400, headers: new HeaderMap() }
   const extensions = { http, ...error.extensions, code: 'GRAPHQL_VALIDATION_FAILED' }
   const { nodes = null, originalError = error } = error
-  const message = hideSuggestions ? error.message.replace(SUGGESTION, '') : error.message
+  const message = hideSuggestions ? removeSuggestion(error.message) : error.message
   return createWithoutStack(() => new GraphQLError(message, { nodes, originalError, extensions }))
+}
+
+/**
+ * Removes a suggestion at the end of a message, which graphql-js cannot hide in all of them. Apollo Server's pattern for it
+ * would take quadratic time: messages repeat values of the document.
+ */
+function removeSuggestion(message: string): string {
+  if (!message.endsWith('?')) return message
+  const start = message.indexOf(SUGGESTION, message.lastIndexOf('\n') + 1)
+  return start < 0 ? message : message.slice(0, start)
 }
 
 function formatValidationError(error: GraphQLError): GraphQLFormattedError {
