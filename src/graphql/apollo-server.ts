@@ -5,6 +5,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
+import type { GraphQLFormattedError } from 'graphql'
 import type { Instrument } from '../lib/instrument.ts'
 import type { DeniedHandling, Scopes } from '../scopes/index.ts'
 import { createQueryCache } from './apollo-fast-paths.ts'
@@ -15,7 +16,7 @@ import type { Context } from './context.ts'
 import { createDescribeDocument } from './describe-document.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { createCheckDocument, type DocumentLimits } from './document-limits.ts'
-import { createDocumentStore } from './document-store.ts'
+import { createDocumentStore, removeSuggestion } from './document-store.ts'
 import { createErrorStatusHooks } from './error-status-hooks.ts'
 import { CSRF_PREVENTION_HEADERS, createExecute, createExecuteHttp, type Execute } from './execute.ts'
 import { formatError } from './format-error.ts'
@@ -46,6 +47,11 @@ type ApolloServerOptions = {
   readonly instrument: Instrument
 }
 
+const hideSuggestion = (error: GraphQLFormattedError): GraphQLFormattedError =>
+  error.extensions?.code === 'GRAPHQL_VALIDATION_FAILED'
+    ? { ...error, message: removeSuggestion(error.message) }
+    : error
+
 /** Starts Apollo Server with the enforcement of scopes, and the limits. */
 export async function startApolloServer(options: ApolloServerOptions) {
   const { scopes, getMetadataUrl, introspection, maxJsonDepth, instrument } = options
@@ -70,15 +76,16 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const server = new ApolloServer<Context>({
     gateway: compiledExecution.gateway,
     introspection: introspection !== 'off',
-    hideSchemaDetailsFromClientErrors: options.hideSchemaDetails,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     // Each error repeats names of the document, which may be long.
-    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: options.hideSchemaDetails },
     csrfPrevention: { requestHeaders: CSRF_PREVENTION_HEADERS },
     documentStore: validation.documentStore,
     persistedQueries: { cache },
-    formatError,
+    // In place of Apollo Server's `hideSchemaDetailsFromClientErrors`, which takes quadratic time.
+    formatError: (formatted, error) =>
+      formatError(options.hideSchemaDetails ? hideSuggestion(formatted) : formatted, error),
     plugins: [
       combineHooks(
         validation.hooks,

@@ -106,7 +106,7 @@ function toValidationError(error: GraphQLError, hideSuggestions: boolean): Graph
  * Removes a suggestion at the end of a message, which graphql-js cannot hide in all of them. Apollo Server's pattern for it
  * would take quadratic time: messages repeat values of the document.
  */
-function removeSuggestion(message: string): string {
+export function removeSuggestion(message: string): string {
   if (!message.endsWith('?')) return message
   const start = message.indexOf(SUGGESTION, message.lastIndexOf('\n') + 1)
   return start < 0 ? message : message.slice(0, start)
