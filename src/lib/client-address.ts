@@ -18,7 +18,9 @@ export function createGetClientAddress(trustedProxies: readonly string[]): GetCl
     address !== undefined && isTrusted(removePort(address), index)
   return (request) => {
     const isForwarded = request.headers['x-forwarded-for'] !== undefined
-    return normalizeAddress(isForwarded ? proxyAddress(request, isTrustedProxy) : request.socket.remoteAddress)
+    return normalizeAddress(
+      isForwarded ? proxyAddress(request, isTrustedProxy) : request.socket.remoteAddress,
+    )
   }
 }
 
