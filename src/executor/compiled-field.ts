@@ -6,11 +6,11 @@ import {
   type GraphQLResolveInfo,
   getArgumentValues,
   getNullableType,
-  isLeafType,
   isNonNullType,
   Kind,
   locatedError,
   responsePathAsArray,
+  specifiedScalarTypes,
 } from 'graphql'
 import type { FieldNodes } from './collect-fields.ts'
 import { type Execution, isPromise, type ResponsePath } from './execution.ts'
@@ -29,6 +29,8 @@ export type CompleteValue = (
 
 type FieldDefinition = GraphQLField<unknown, unknown>
 
+const BUILT_IN_SCALARS: ReadonlySet<GraphQLOutputType> = new Set(specifiedScalarTypes)
+
 /** A field of an object type, compiled from all nodes with its response key. */
 export class CompiledField {
   readonly key: string
@@ -37,7 +39,7 @@ export class CompiledField {
   readonly #definition: FieldDefinition
   readonly #complete: CompleteValue
   readonly #variableArguments: readonly VariableArgument[] | undefined
-  /** True for a leaf without arguments and without a resolver. */
+  /** True for a built-in scalar without arguments and without a resolver. Those of others may serialize to a promise. */
   readonly #isPropertyLeaf: boolean
 
   constructor(
@@ -54,7 +56,7 @@ export class CompiledField {
     this.#complete = complete
     this.#variableArguments = findVariableArguments(definition, nodes[0])
     const { resolve, args, type } = definition
-    this.#isPropertyLeaf = !resolve && args.length === 0 && isLeafType(getNullableType(type))
+    this.#isPropertyLeaf = !resolve && args.length === 0 && BUILT_IN_SCALARS.has(getNullableType(type))
   }
 
   /**
@@ -90,9 +92,10 @@ export class CompiledField {
   #completePromise(value: Promise<unknown>, execution: Execution, path: ResponsePath): unknown {
     const complete = (resolved: unknown) => this.#complete(resolved, execution, path, this)
     const handleError = (error: unknown) => this.#handleError(error, execution, path)
-    return isGraphQL17
-      ? completeAwaited(value, execution, complete, handleError)
-      : value.then(complete).then(undefined, handleError)
+    if (isGraphQL17) return completeAwaited(value, execution, complete, handleError)
+    const completed: unknown = value.then(complete)
+    // `then` of a value that is not a Promise may return anything.
+    return isPromise(completed) ? completed.then(undefined, handleError) : completed
   }
 
   #handleError(error: unknown, execution: Execution, path: ResponsePath): null {

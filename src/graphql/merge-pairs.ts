@@ -31,7 +31,7 @@ export function countMergePairs({ definitions }: DocumentNode) {
     pairCount += increment(fieldCounts, responseName)
     if (selectionSet) addSelections(selectionSet, getPath(path, field))
     else if (!args?.length)
-      pairCount -= increment(path.leafCounts, alias ? `${alias.value}: ${field}` : field)
+      pairCount -= increment(path.leafCounts, responseName === field ? field : `${responseName}: ${field}`)
   }
 
   function addSelections({ selections }: SelectionSetNode, path: Path): void {

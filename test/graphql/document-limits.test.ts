@@ -85,6 +85,12 @@ const LIMITS: readonly LimitCase[] = [
   {
     setting: 'MERGE_LIMIT',
     value: '3',
+    within: '{ booksConnection { edges { cursor cursor: cursor cursor cursor: cursor } } }',
+    past: '{ booksConnection { edges { cursor cursor: cursor cursor cursor: cursor cursor: node } } }',
+  },
+  {
+    setting: 'MERGE_LIMIT',
+    value: '3',
     within: '{ ...A ...B ...C } fragment A on Query { __typename }',
     past: '{ ...A ...B ...C ...D } fragment A on Query { __typename }',
   },

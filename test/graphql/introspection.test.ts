@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { ADMIN_SCOPE, READ_SCOPE, type Service, sendRequest, startService } from '../support/service.ts'
+import {
+  ADMIN_SCOPE,
+  postBody,
+  READ_SCOPE,
+  type Service,
+  sendRequest,
+  startService,
+} from '../support/service.ts'
 
 let service: Service
 afterEach(() => service.close())
@@ -58,6 +65,23 @@ test('graphql/T34a suggests names in development, but not in production', async 
     if (settings !== undefined && 'INTROSPECTION' in settings && settings.INTROSPECTION === 'authenticated')
       continue
     await service.close()
+  }
+})
+
+test('graphql/T34e hides suggestions in all errors of documents, but not what a client sent', async () => {
+  service = await startService({ INTROSPECTION: 'off' })
+  const sent = 'Did you mean this?'
+  const query = `{ bok books @include(if: "${sent}") }`
+  const token = await service.tokenFor(READ_SCOPE)
+  // Apollo Server validates documents of the second one itself.
+  for (const contentType of ['application/json', 'application/json; charset=utf-8']) {
+    const body = JSON.stringify({ query })
+    const { json } = await postBody(`${service.apiUrl}/graphql`, body, token, contentType)
+    expect(json.errors?.map(({ message }) => message)).toEqual([
+      'Cannot query field "bok" on type "Query".',
+      'Field "books" of type "[Book!]!" must have a selection of subfields.',
+      `Boolean cannot represent a non boolean value: "${sent}"`,
+    ])
   }
 })
 

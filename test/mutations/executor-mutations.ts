@@ -114,7 +114,7 @@ export const EXECUTOR_MUTATIONS: readonly SourceMutation[] = [
     find: "typeof property === 'string' || typeof property === 'number'",
     replace: 'property !== undefined',
   },
-  { file: 'compiled-field', find: '&& args.length === 0 && isLeafType', replace: '&& isLeafType' },
+  { file: 'compiled-field', find: '&& args.length === 0 && BUILT_IN', replace: '&& BUILT_IN' },
   {
     file: 'compiled-field',
     find: 'Reflect.apply(property, source,',

@@ -79,9 +79,22 @@ export const NULL_CASES: readonly ExecutorCase[] = [
     ],
   },
   {
+    id: 'executor/X15',
+    title: 'scalars that serialize to a promise',
+    operations: [
+      { source: '{ self { laterMoney rejectedMoney } laterSelf { laterMoney rejectedMoney } ok }' },
+      { source: '{ self { rejectedMoneyHard laterMoney } ok }' },
+    ],
+  },
+  {
     id: 'executor/X09',
     title: 'thenables that are not promises',
     operations: [{ source: '{ foreign foreignBad later }' }],
+  },
+  {
+    id: 'executor/X16',
+    title: 'a thenable whose method returns nothing',
+    operations: [{ source: '{ voidThenable self { voidThenable ok } later }' }],
   },
   {
     id: 'executor/X13',

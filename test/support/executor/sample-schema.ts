@@ -8,11 +8,11 @@ const SCHEMA = `
     set: [Int]  letters: [Int]  noIterator: [Int]  breaks: [Int]  brokenOff: [Int!]
     self: Query  must: Query!  many: [Query]  all: [Query!]!  laterSelf: Query
     echo(a: Int = 3, constructor: Int, toString: [Int!], in: In, color: Color, must: Int! = 5): String
-    none: Money  null: Money  money(of: Money): Money
+    none: Money  null: Money  money(of: Money): Money  laterMoney: Money  rejectedMoney: Money  rejectedMoneyHard: Money!
     thing: Thing  either: Either  checked: Checked
     word(of: String, id: ID, in: Int): String
     method: String  getter: Int  property(id: ID!): Int  methodWith(id: ID!, a: Int = 3): String  foreign: Int  foreignBad: Int
-    readAsync: [Int]  skippedThenable: [Int!]  infoKeys: String
+    voidThenable: Int  readAsync: [Int]  skippedThenable: [Int!]  infoKeys: String
   }
   type Mutation { one(n: Int): Int  slow(n: Int): Int  fails: Int!  slowFails: Int!  nested: Query }
   type Subscription { ticks: Int }
@@ -40,6 +40,9 @@ const fail = (message: string): never => {
 class Source {
   readonly #value = 'own'
   readonly property = 7
+  readonly laterMoney = 'later'
+  readonly rejectedMoney = 'rejected'
+  readonly rejectedMoneyHard = 'rejected'
   methodWith(args: object) {
     return JSON.stringify(args)
   }
@@ -96,6 +99,8 @@ const QUERY: Record<string, (args: Record<string, unknown>, info: GraphQLResolve
   checked: () => ({ ok: 6 }),
   foreign: () => thenable(after(1, 8)),
   foreignBad: () => thenable(after(1, new Error('foreignBad'))),
+  // biome-ignore lint/suspicious/noThenProperty: a thenable whose `then` returns nothing
+  voidThenable: () => ({ then: (resolve: (value: unknown) => void) => resolve(2) }),
   async *readAsync() {
     yield 1
   },
@@ -148,8 +153,11 @@ export function createSampleSchema(resolverCalls: string[] = []) {
   }
   Object.assign(schema.getType('Checked') ?? {}, { isTypeOf: () => false })
   Object.assign(schema.getType('Money') ?? {}, {
-    serialize: (value: unknown) =>
-      value === 'none' ? undefined : JSON.stringify(value).includes('null') ? null : value,
+    serialize(value: unknown) {
+      if (value === 'later') return after(1, value)
+      if (value === 'rejected') return after(1, new Error(value))
+      return value === 'none' ? undefined : JSON.stringify(value).includes('null') ? null : value
+    },
   })
   return schema
 }
