@@ -118,7 +118,7 @@ describe.each([
   )
 })
 
-test('graphql/T34e hides suggestions in documents that Apollo Server validates', async () => {
+test('graphql/T34f hides suggestions in documents that Apollo Server validates', async () => {
   service = await startService({ INTROSPECTION: 'off' })
   const query = '{ __schema { description } bok(id: 1) { id } x: book(idd: 1) { id } }'
   const { status, text } = await service.graphql(query, await service.tokenFor(READ_SCOPE))

@@ -26,6 +26,9 @@ export const exampleSettings = ({ apiUrl, issuerUrl }: Pick<Service, 'apiUrl' | 
   OKTA_ISSUER: issuerUrl,
 })
 
+/** What npm needs to reach a registry behind a proxy that has a certificate of its own. */
+const { NODE_EXTRA_CA_CERTS } = process.env
+
 /** Runs a command in a folder, with the programs of this project's packages and only these settings. */
 export async function runCommand(
   cwd: string,
@@ -33,7 +36,8 @@ export async function runCommand(
   settings: Readonly<NodeJS.ProcessEnv> = {},
 ) {
   const PATH = `${join(NODE_MODULES, '.bin')}:${process.env.PATH}`
-  const child = spawn(file, args, { cwd, env: { ...settings, PATH }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...settings, PATH, ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }) }
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
