@@ -55,7 +55,6 @@ export async function startApolloServer(options: ApolloServerOptions) {
   const documents = createDocumentCache()
   const authorization = createAuthorization({
     scopes,
-    findDocument: (text) => documents.find(text)?.document,
     getMetadataUrl,
     introspectionRequiresToken: introspection === 'authenticated',
     instrument,

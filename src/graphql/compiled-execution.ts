@@ -59,7 +59,7 @@ export function createCompiledExecution(
         seenOperations.add(operation)
         executed = executeUncompiled(document, contextValue, request)
       }
-      const respond = (result: ExecutionResult) => toResponse(result, operation, variables, contextValue)
+      const respond = (result: ExecutionResult) => toResponse(result, operation, contextValue, variables)
       return executed instanceof Promise ? executed.then(respond) : respond(executed)
     },
   }
@@ -68,8 +68,8 @@ export function createCompiledExecution(
   function toResponse(
     result: ExecutionResult,
     operation: OperationDefinitionNode,
-    variables: GraphQLRequest['variables'] = {},
     contextValue: Context,
+    variables: GraphQLRequest['variables'] = {},
   ): GraphQLResponse | null {
     const { data, errors } = result
     if (!errors && data !== undefined)

@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Lexer, parse, Source, TokenKind } from 'graphql'
 import { badRequest, limitExceeded } from '../errors/api-error.ts'
 import { type CachedDocument, createDocumentCache } from './document-cache.ts'
 import { type DocumentSize, evaluateCost, measureDocument } from './document-size.ts'
@@ -19,9 +19,10 @@ export type DocumentLimits = {
 /**
  * Rejects a request whose document exceeds a limit.
  * @param text the document's text, which may not be the one that was sent
+ * @returns the parsed document; undefined for a syntax error, or without a text
  * @throws ApiError `LIMIT_EXCEEDED`, or `BAD_REQUEST` for a repeated directive
  */
-export type CheckDocument = (params: GraphQLParams, text: unknown) => void
+export type CheckDocument = (params: GraphQLParams, text: unknown) => DocumentNode | undefined
 
 /** Names are repeated in errors, logs and audit events. */
 const MAX_NAME_LENGTH = 256
@@ -47,9 +48,9 @@ export function createCheckDocument(
 
   return function checkDocument({ operationName, variables }, text) {
     if (typeof operationName === 'string') checkNameLength(operationName.length)
-    if (typeof text !== 'string') return
+    if (typeof text !== 'string') return undefined
     const checked = documents.find(text) ?? addDocument(text)
-    if (!checked) return
+    if (!checked) return undefined
     for (const { name, cost, variableDefaults } of checked.size.operations) {
       if (typeof operationName === 'string' && operationName !== name) continue
       const sent: Readonly<Record<string, unknown>> = Object(variables)
@@ -59,6 +60,7 @@ export function createCheckDocument(
       if (sum > limits.maxCost)
         throw limitExceeded(`The document costs ${sum}; at most ${limits.maxCost} is allowed (COST_LIMIT).`)
     }
+    return checked.document
   }
 
   /** Parses, measures and caches a document. Returns undefined for a syntax error. */

@@ -5,7 +5,7 @@ import {
   type BaseContext,
   HeaderMap,
 } from '@apollo/server'
-import type { GraphQLError, GraphQLFormattedError } from 'graphql'
+import type { DocumentNode, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { badRequest } from '../errors/api-error.ts'
 import { type GraphQLContentType, negotiateContentType } from '../lib/graphql-content-type.ts'
 import type { HttpRequest, HttpResponse } from '../lib/http-messages.ts'
@@ -87,17 +87,17 @@ export type Rejection = {
 export type RejectAnonymous<Context> = (
   method: string,
   params: GraphQLParams,
-  text: unknown,
+  document: DocumentNode,
   context: Context,
 ) => Rejection | undefined
 
 /**
  * Returns the rejection of a request whose operation is valid, and was denied to some caller before, if the scopes of this
- * one do not suffice: authorization in Apollo Server would reject it so at three times the cost.
+ * one do not suffice: authorization in Apollo Server would reject it so at twice the cost.
  */
 export type RejectRepeated<Context> = (
   params: GraphQLParams,
-  text: unknown,
+  document: DocumentNode,
   context: Context,
 ) => Rejection | undefined
 
@@ -131,15 +131,15 @@ export function createExecuteHttp<Context extends BaseContext>({
     const sent: GraphQLParams =
       request.method === 'GET' ? parseSearchParams(request.search, maxJsonDepth) : Object(body)
     // First of all, because the time of every other step grows with the document.
-    checkDocument(sent, sent.query)
+    const sentDocument = checkDocument(sent, sent.query)
     const resolvedText = resolveDocument(sent)
     const text = resolvedText ?? sent.query
-    if (resolvedText !== undefined) checkDocument(sent, resolvedText)
-    const rejection = rejectAnonymous(request.method, sent, text, context)
+    const document = resolvedText === undefined ? sentDocument : checkDocument(sent, resolvedText)
+    const rejection = document && rejectAnonymous(request.method, sent, document, context)
     const canSkipExtensions = resolvedText !== undefined || !('extensions' in sent)
     const plainRequest = canSkipExtensions && isPlainJson(request) ? toPlainRequest(text, sent) : undefined
     if (plainRequest) {
-      const rejected = rejection ?? rejectRepeated(sent, text, context)
+      const rejected = rejection ?? (document && rejectRepeated(sent, document, context))
       return toHttpResponse(rejected ? toResult(rejected) : await execute(plainRequest, context), contentType)
     }
     const response = await server.executeHTTPGraphQLRequest({

@@ -20,8 +20,6 @@ type AuthorizationOptions = {
   readonly scopes: Scopes
   readonly getMetadataUrl: () => string
   readonly introspectionRequiresToken: boolean
-  /** Returns the parsed document of a text; undefined for a syntax error. */
-  readonly findDocument: (text: string) => DocumentNode | undefined
   readonly instrument: Instrument
 }
 
@@ -29,11 +27,11 @@ type AuthorizationOptions = {
 const PARTIAL_STATUS = 294
 
 /**
- * Returns the hooks that authorize every operation before any resolver runs, and the check that rejects anonymous requests
- * even before validation. A validation rule would not do: Apollo Server caches the result of validation for all callers.
+ * Returns the hooks that authorize every operation before any resolver runs, and the checks that reject requests without
+ * Apollo Server: anonymous ones even before validation, and operations that were denied before. A validation rule would not do: Apollo Server caches the result of validation for all callers.
  */
 export function createAuthorization(options: AuthorizationOptions) {
-  const { scopes, getMetadataUrl, introspectionRequiresToken, findDocument, instrument } = options
+  const { scopes, getMetadataUrl, introspectionRequiresToken, instrument } = options
   const { schema } = scopes
   const authorize = instrument('decide', scopes.authorize)
   /** By document and operation: the same operation node may be in another document with other fragments. */
@@ -104,18 +102,19 @@ export function createAuthorization(options: AuthorizationOptions) {
     })
   }
 
-  function findOperation(operationName: unknown, text: unknown) {
-    if (typeof text !== 'string') return undefined
+  /** Returns undefined for a request that Apollo Server rejects for another reason. */
+  function findOperation(
+    document: DocumentNode,
+    operationName: unknown,
+  ): OperationDefinitionNode | undefined {
     if (operationName != null && typeof operationName !== 'string') return undefined
-    const document = findDocument(text)
-    const operation = document && getOperationAST(document, operationName)
-    // Apollo Server rejects the request for another reason.
-    if (!operation || !schema.getRootType(operation.operation)) return undefined
-    return { document, operation }
+    const operation = getOperationAST(document, operationName)
+    return operation && schema.getRootType(operation.operation) ? operation : undefined
   }
 
   function reject(
-    { document, operation }: Pick<DescribedOperation, 'document' | 'operation'>,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
     variables: unknown,
     context: Context,
   ): Rejection | undefined {
@@ -126,21 +125,22 @@ export function createAuthorization(options: AuthorizationOptions) {
     return { error: toApolloError(error, getMetadataUrl()), errors: toGraphQLErrors(error) }
   }
 
-  const rejectAnonymous: RejectAnonymous<Context> = (method, { operationName, variables }, text, context) => {
+  const rejectAnonymous: RejectAnonymous<Context> = (method, params, document, context) => {
     if (context.caller) return undefined
-    const found = findOperation(operationName, text)
-    if (!found || (method === 'GET' && found.operation.operation !== 'query')) return undefined
+    const operation = findOperation(document, params.operationName)
+    if (!operation || (method === 'GET' && operation.operation !== 'query')) return undefined
     try {
-      return reject(found, variables, context)
+      return reject(document, operation, params.variables, context)
     } catch {
       // A document that only validation rejects: a cycle of fragments, an unknown field.
       return undefined
     }
   }
 
-  const rejectRepeated: RejectRepeated<Context> = ({ operationName, variables }, text, context) => {
-    const found = findOperation(operationName, text)
-    return found && deniedOperations.has(found.operation) ? reject(found, variables, context) : undefined
+  const rejectRepeated: RejectRepeated<Context> = ({ operationName, variables }, document, context) => {
+    const operation = findOperation(document, operationName)
+    const isRepeated = operation && deniedOperations.has(operation)
+    return isRepeated ? reject(document, operation, variables, context) : undefined
   }
 
   const hooks: RequestHooks<Context> = {

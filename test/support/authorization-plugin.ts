@@ -14,7 +14,6 @@ export const createAuthorizationPlugin = (scopes: Scopes) =>
       scopes,
       getMetadataUrl: () => '',
       introspectionRequiresToken: false,
-      findDocument: () => undefined,
       instrument: withoutInstrumentation,
     }).hooks,
   )
