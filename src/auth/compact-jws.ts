@@ -1,10 +1,12 @@
+import { LRUCache } from 'lru-cache'
 import { type ApiError, invalidToken } from '../errors/api-error.ts'
 import type { CredentialErrorReason } from '../errors/credential-errors.ts'
 
 /** Creates the error for an invalid token or an invalid proof. */
 export type CreateCredentialError = (reason: CredentialErrorReason) => ApiError
 
-const MAX_BYTES = 8192
+/** The length of the longest token or proof that is accepted. */
+export const MAX_JWS_LENGTH = 8192
 // Groups of four characters, then none, two or three more whose unused bits are zero (RFC 4648 §3.5).
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
@@ -16,7 +18,7 @@ export type CompactJws = ReturnType<typeof parseCompactJws>
  * @throws ApiError from `createError`
  */
 export function parseCompactJws(token: string, createError: CreateCredentialError) {
-  if (token.length > MAX_BYTES) throw createError('too_large')
+  if (token.length > MAX_JWS_LENGTH) throw createError('too_large')
   const [header, payload, signature, excess] = token.split('.', 4)
   if (!header || !payload || !signature || excess !== undefined) throw createError('not_three_parts')
   for (const segment of [header, payload, signature])
@@ -80,22 +82,14 @@ export const FORBIDDEN_HEADER_PARAMETERS = ['crit', 'jku', 'x5u', 'x5c', 'zip', 
 const FORBIDDEN_IN_TOKENS = [...FORBIDDEN_HEADER_PARAMETERS, 'jwk']
 
 /** The `kid` by valid header: an issuer has the same header in all tokens of a key. */
-const keyIdsByHeader = new Map<string, string>()
-const MAX_HEADERS = 100
+const keyIdsByHeader = new LRUCache<string, string>({ max: 100, memoMethod: parseJoseHeader })
 
 /**
  * Validates the JOSE header of an access token: RS256, a plain `kid` and no forbidden parameter.
  * @returns the `kid`
  * @throws ApiError `invalid_token`
  */
-export function validateJoseHeader(segment: string): string {
-  const known = keyIdsByHeader.get(segment)
-  if (known !== undefined) return known
-  const kid = parseJoseHeader(segment)
-  if (keyIdsByHeader.size === MAX_HEADERS) keyIdsByHeader.clear()
-  keyIdsByHeader.set(segment, kid)
-  return kid
-}
+export const validateJoseHeader = (segment: string): string => keyIdsByHeader.memo(segment)
 
 function parseJoseHeader(segment: string): string {
   const header = parseJsonSegment(segment, invalidToken)

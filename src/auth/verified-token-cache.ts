@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../lib/clock.ts'
+import { MAX_JWS_LENGTH } from './compact-jws.ts'
 import type { Caller, VerifyToken } from './verify-token.ts'
 
 const MAX_AGE_MS = 60_000
 /** Characters for each entry, on average. Most of Okta's access tokens have fewer than 1,000. */
 const CHARACTERS_PER_ENTRY = 2_048
-/** A token of any accepted size fits into the smallest cache. */
-const MIN_CHARACTERS = 8_192
 
 type Entry = { readonly caller: Caller; readonly validUntil: number }
 
@@ -31,7 +30,8 @@ export function cacheVerifiedTokens(
 ) {
   const entries = new LRUCache<string, Entry>({
     max: maxEntries,
-    maxSize: Math.max(maxEntries * CHARACTERS_PER_ENTRY, MIN_CHARACTERS),
+    // A token of any accepted length fits into the smallest cache.
+    maxSize: Math.max(maxEntries * CHARACTERS_PER_ENTRY, MAX_JWS_LENGTH),
     sizeCalculation: (_, token) => token.length,
   })
   let cacheGeneration = getKeySetGeneration()

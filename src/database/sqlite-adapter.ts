@@ -13,7 +13,6 @@ type MapError = (error: unknown) => unknown
  */
 export function createDatabaseAdapter(database: DatabaseSync, mapError: MapError = (error) => error) {
   const statements = new Map<string, ReturnType<typeof createStatementAdapter>>()
-  const prepare = (query: string) => createStatementAdapter(database.prepare(query), mapError)
   return {
     close: () => database.close(),
     prepare: withMappedErrors(mapError, (query: string) => {
@@ -22,7 +21,8 @@ export function createDatabaseAdapter(database: DatabaseSync, mapError: MapError
       // Statements in use are soon prepared again. To track the oldest one would cost every statement more.
       if (statements.size === MAX_STATEMENTS) statements.clear()
       // Every transaction here writes. Taking the lock at once avoids failing to upgrade a read lock later.
-      const statement = prepare(query === 'begin' ? 'begin immediate' : query)
+      const sql = query === 'begin' ? 'begin immediate' : query
+      const statement = createStatementAdapter(database.prepare(sql), mapError)
       statements.set(query, statement)
       return statement
     }),
@@ -36,10 +36,6 @@ function createStatementAdapter(statement: StatementSync, mapError: MapError) {
   const toObject = (row: unknown) => createRowObject(columns, row as readonly unknown[])
   return {
     reader: columns.length > 0,
-    get: withMappedErrors(mapError, (parameters: SqlParameters) => {
-      const row = statement.get(...parameters)
-      return row && toObject(row)
-    }),
     all: withMappedErrors(mapError, (parameters: SqlParameters) =>
       statement.all(...parameters).map(toObject),
     ),

@@ -40,7 +40,11 @@ export const AUTH_MUTATIONS: readonly SourceMutation[] = [
   },
   { file: 'verify-token', find: ' || !/^[^\\0]+$/.test(value)', replace: '' },
   { file: 'verify-token', find: ' || !value.isWellFormed()', replace: '' },
-  { file: 'compact-jws', find: "if (token.length > MAX_BYTES) throw createError('too_large')", replace: '' },
+  {
+    file: 'compact-jws',
+    find: "if (token.length > MAX_JWS_LENGTH) throw createError('too_large')",
+    replace: '',
+  },
   { file: 'compact-jws', find: '!signature || excess !== undefined', replace: '!signature' },
   { file: 'compact-jws', find: '[AQgw]|', replace: '[\\w-]|' },
   { file: 'compact-jws', find: '[AEIMQUYcgkosw048])?$', replace: '[\\w-])?$' },
