@@ -80,7 +80,7 @@ const CASES: readonly RepeatedCase[] = [
   },
   {
     id: 'repeated-denials/Q05',
-    title: 'leaves room for lenient handling',
+    title: 'does not apply to a request with lenient handling',
     query: SECRET,
     requests: [
       { ...READER, variables: { v: true }, answer: DENIED },

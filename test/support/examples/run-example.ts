@@ -26,7 +26,7 @@ export const exampleSettings = ({ apiUrl, issuerUrl }: Pick<Service, 'apiUrl' | 
   OKTA_ISSUER: issuerUrl,
 })
 
-/** What npm needs to reach a registry behind a proxy that has a certificate of its own. */
+/** The certificates with which npm reaches a registry behind a proxy. */
 const { NODE_EXTRA_CA_CERTS } = process.env
 
 /** Runs a command in a folder, with the programs of this project's packages and only these settings. */
